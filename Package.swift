@@ -1,0 +1,107 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The strictest settings that the floor allows; every target of this package gets them.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .strictMemorySafety(),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+
+/// A library target of one floor of the house, and the tests that mirror it.
+func room(
+  _ name: String, imports: [String], products: [Target.Dependency] = [],
+  testing: [Target.Dependency] = [], testExclude: [String] = []
+) -> [Target] {
+  [
+    .target(
+      name: name,
+      dependencies: imports.map { .target(name: $0) } + products + [systemPackage],
+      swiftSettings: strict),
+    .testTarget(
+      name: "\(name)Tests",
+      dependencies: [.target(name: name), .target(name: "TestFixtures"), systemPackage]
+        + imports.map { .target(name: $0) } + testing,
+      exclude: testExclude,
+      swiftSettings: strict),
+  ]
+}
+
+let package = Package(
+  name: "verbatim",
+  products: [.executable(name: "verbatim", targets: ["verbatim"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+  ],
+  targets: [
+    // Floor 0: values and C modules.
+    .systemLibrary(name: "CLibArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+    .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
+    .target(
+      name: "TestFixtures", dependencies: [systemPackage], path: "Tests/TestFixtures",
+      swiftSettings: strict),
+    .executableTarget(name: "verbatim", dependencies: ["Commands"], swiftSettings: strict),
+    .testTarget(
+      name: "HouseTests", dependencies: ["TestFixtures", systemPackage], swiftSettings: strict),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["Model", "TestFixtures", systemPackage],
+      swiftSettings: strict),
+  ]
+    + room("Model", imports: [])
+    // Floor 1: the only callers of OpenSSL and of host processes.
+    + room("Digests", imports: ["Model", "COpenSSL"])
+    + room(
+      "Processes", imports: ["Model"],
+      products: [.product(name: "Subprocess", package: "swift-subprocess")])
+    // Floor 2: the only callers of libarchive, of bubblewrap and of the disk's layout.
+    + room("Archives", imports: ["Model", "CLibArchive"])
+    + room("Store", imports: ["Model", "Digests"])
+    + room("Sandbox", imports: ["Model", "Processes", "CSeccomp"])
+    // Floor 3: what a recipe says, what a source is, where inputs come from, how bytes differ.
+    + room(
+      "RecipeFormat", imports: ["Model", "Digests"],
+      products: [.product(name: "Yams", package: "Yams")])
+    + room("SourceTrees", imports: ["Model", "Digests", "Archives"])
+    + room("Comparing", imports: ["Model", "Digests", "Archives"])
+    + room("Fetching", imports: ["Model", "Digests", "Processes", "Store", "RecipeFormat"])
+    // Floor 4: root file systems.
+    + room(
+      "Environments",
+      imports: [
+        "Model", "Digests", "Processes", "Archives", "Store", "Sandbox", "RecipeFormat", "Fetching",
+      ])
+    // Floor 5: one rebuild; renderings of one result.
+    + room(
+      "Rebuilding",
+      imports: [
+        "Model", "Digests", "Archives", "Store", "Sandbox", "RecipeFormat", "SourceTrees",
+        "Environments",
+      ])
+    + room("Reports", imports: ["Model"])
+    // Floor 6: the life of a check.
+    + room(
+      "Checking",
+      imports: [
+        "Model", "Digests", "Archives", "Store", "Sandbox", "RecipeFormat", "SourceTrees",
+        "Comparing", "Fetching", "Environments", "Rebuilding", "Reports",
+      ])
+    // Floor 7: one file per subcommand.
+    + room(
+      "Commands",
+      imports: [
+        "Model", "Digests", "Processes", "Archives", "Store", "Sandbox", "RecipeFormat",
+        "SourceTrees", "Comparing", "Fetching", "Environments", "Reports", "Checking",
+      ],
+      products: [.product(name: "ArgumentParser", package: "swift-argument-parser")]),
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,1 @@
+// The first real test of this room replaces this file.
