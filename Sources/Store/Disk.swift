@@ -1,0 +1,82 @@
+import Glibc
+import SystemPackage
+
+/// The file operations that the store needs and that `FileDescriptor` lacks.
+enum Disk {
+  /// Makes a folder and its parents, readable by their owner alone; one that is there already is fine.
+  static func makeFolders(_ path: FilePath) throws(Errno) {
+    if unsafe path.withPlatformString({ unsafe mkdir($0, 0o700) }) == 0 { return }
+    let failure = Errno(rawValue: errno)
+    if failure == .fileExists, isFolder(path) { return }
+    guard failure == .noSuchFileOrDirectory, !path.removingLastComponent().isEmpty else { throw failure }
+    try makeFolders(path.removingLastComponent())
+    if unsafe path.withPlatformString({ unsafe mkdir($0, 0o700) }) == 0 || errno == EEXIST { return }
+    throw Errno(rawValue: errno)
+  }
+
+  /// Whether a path names a folder itself, not a link to one.
+  static func isFolder(_ path: FilePath) -> Bool { (try? status(path)).map { $0.st_mode & S_IFMT == S_IFDIR } ?? false }
+
+  /// What the file system says of a path, without following a link.
+  static func status(_ path: FilePath) throws(Errno) -> stat {
+    var result = stat()
+    guard unsafe path.withPlatformString({ unsafe lstat($0, &result) }) == 0 else { throw Errno(rawValue: errno) }
+    return result
+  }
+
+  /// Moves a file or folder over what may be at the new place.
+  static func rename(_ from: FilePath, to: FilePath) throws(Errno) {
+    let result = unsafe from.withPlatformString { old in unsafe to.withPlatformString { unsafe Glibc.rename(old, $0) } }
+    guard result == 0 else { throw Errno(rawValue: errno) }
+  }
+
+  /// Forgets a file; one that is not there is fine.
+  static func removeFile(_ path: FilePath) throws(Errno) {
+    guard unsafe path.withPlatformString({ unsafe unlink($0) }) == 0 || errno == ENOENT else {
+      throw Errno(rawValue: errno)
+    }
+  }
+
+  /// Makes what was written to a file or folder survive a power cut.
+  static func sync(_ descriptor: FileDescriptor) throws(Errno) {
+    guard fsync(descriptor.rawValue) == 0 else { throw Errno(rawValue: errno) }
+  }
+
+  /// Makes the names in a folder survive a power cut.
+  static func syncFolder(_ path: FilePath) throws {
+    let folder = try FileDescriptor.open(path, .readOnly, options: [.directory, .closeOnExec])
+    try folder.closeAfter { try sync(folder) }
+  }
+
+  /// Sets the time of last use to now.
+  static func touch(_ path: FilePath) {
+    _ = unsafe path.withPlatformString { unsafe utimensat(AT_FDCWD, $0, nil, AT_SYMLINK_NOFOLLOW) }
+  }
+
+  /// Takes a lock that ends with the process; false when another process has it.
+  static func tryLock(_ descriptor: FileDescriptor) -> Bool { flock(descriptor.rawValue, LOCK_EX | LOCK_NB) == 0 }
+
+  /// The names in a folder, sorted, without `.` and `..`.
+  static func names(in path: FilePath) throws(Errno) -> [String] {
+    guard let folder = unsafe path.withPlatformString({ unsafe opendir($0) }) else { throw Errno(rawValue: errno) }
+    defer { unsafe closedir(folder) }
+    var names: [String] = []
+    while let entry = unsafe readdir(folder) {
+      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { field in
+        unsafe field.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+      }
+      if name != "." && name != ".." { names.append(name) }
+    }
+    return names.sorted()
+  }
+
+  /// Removes a folder and all below it, following no link.
+  static func removeTree(_ path: FilePath) throws(Errno) {
+    let kind: mode_t
+    do { kind = try status(path).st_mode & S_IFMT } catch .noSuchFileOrDirectory { return }
+    guard kind == S_IFDIR else { return try removeFile(path) }
+    _ = unsafe path.withPlatformString { unsafe chmod($0, 0o700) }
+    for name in try names(in: path) { try removeTree(path.appending(name)) }
+    guard unsafe path.withPlatformString({ unsafe rmdir($0) }) == 0 else { throw Errno(rawValue: errno) }
+  }
+}
