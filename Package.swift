@@ -67,20 +67,21 @@ let package = Package(
     + room("Archives", imports: ["Model", "CLibArchive"])
     + room("Store", imports: ["Model", "Digests"])
     + room("Sandbox", imports: ["Model", "Processes", "CSeccomp"])
-    // Floor 3: what a recipe says, what a source is, where inputs come from, how bytes differ.
+    // Floor 3: what a recipe says, what a source is, how bytes differ.
     + room(
       "RecipeFormat", imports: ["Model", "Digests"],
       products: [.product(name: "Yams", package: "Yams")])
     + room("SourceTrees", imports: ["Model", "Digests", "Archives"])
     + room("Comparing", imports: ["Model", "Digests", "Archives"])
+    // Floor 4: where inputs come from.
     + room("Fetching", imports: ["Model", "Digests", "Processes", "Store", "RecipeFormat"])
-    // Floor 4: root file systems.
+    // Floor 5: root file systems.
     + room(
       "Environments",
       imports: [
         "Model", "Digests", "Processes", "Archives", "Store", "Sandbox", "RecipeFormat", "Fetching",
       ])
-    // Floor 5: one rebuild; renderings of one result.
+    // Floor 6: one rebuild; renderings of one result.
     + room(
       "Rebuilding",
       imports: [
@@ -88,14 +89,14 @@ let package = Package(
         "Environments",
       ])
     + room("Reports", imports: ["Model"])
-    // Floor 6: the life of a check.
+    // Floor 7: the life of a check.
     + room(
       "Checking",
       imports: [
         "Model", "Digests", "Archives", "Store", "Sandbox", "RecipeFormat", "SourceTrees",
         "Comparing", "Fetching", "Environments", "Rebuilding", "Reports",
       ])
-    // Floor 7: one file per subcommand.
+    // Floor 8: one file per subcommand.
     + room(
       "Commands",
       imports: [
