@@ -1,1 +1,4 @@
 import Commands
+import Glibc
+
+exit(await Program.run(arguments: Array(CommandLine.arguments.dropFirst())))
