@@ -88,7 +88,7 @@ let package = Package(
         "Model", "Digests", "Archives", "Store", "Sandbox", "RecipeFormat", "SourceTrees",
         "Environments",
       ])
-    + room("Reports", imports: ["Model"])
+    + room("Reports", imports: ["Model"], testExclude: ["Goldens"])
     // Floor 7: the life of a check.
     + room(
       "Checking",

@@ -1,0 +1,89 @@
+import Model
+import Reports
+import SystemPackage
+import TestFixtures
+import Testing
+
+@Suite struct JSONReportTests {
+  @Test(arguments: SampleResults.all.map(\.name))
+  func roundTrip(name: String) throws {
+    let result = try sample(name)
+    let bytes = try JSONReport().render(result)
+    #expect(try JSONReport().decode(bytes) == result)
+    #expect(try JSONReport().render(result) == bytes)
+    #expect(bytes.last == UInt8(ascii: "\n"))
+  }
+
+  @Test(arguments: ["reproduced", "different-steady", "missing-input", "hostile"])
+  func golden(name: String) throws {
+    try Golden.expect(text(try JSONReport().render(try sample(name))), matches: "\(name).json")
+  }
+
+  @Test func writesAbsentPartsAsNull() throws {
+    let json = text(try JSONReport().render(SampleResults.reproduced))
+    #expect(json.contains("\"reason\" : null"))
+    #expect(json.contains("\"deterministic\" : null"))
+    #expect(text(try JSONReport().render(SampleResults.limitHit)).contains("\"environment\" : null"))
+  }
+
+  @Test func keepsSlashesAndEscapesControlCharacters() throws {
+    let json = text(try JSONReport().render(SampleResults.hostile))
+    #expect(!json.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" })
+    #expect(text(try JSONReport().render(SampleResults.steady)).contains("./usr/bin/bioawk"))
+  }
+
+  @Test func namesTheVersionOfANewerReport() {
+    #expect {
+      try JSONReport().decode(Array(#"{"format": 99}"#.utf8))
+    } throws: {
+      "\($0)".contains("format 99")
+    }
+  }
+
+  @Test(arguments: ["", "[]", "{}", "{\"format\":1}", "{\"format\":1,\"verdict\":\"splendid\"}", "\u{0}\u{1}"])
+  func refusesWhatIsNoReport(text: String) {
+    #expect(throws: ReportError.self) { try JSONReport().decode(Array(text.utf8)) }
+  }
+
+  /// Each report that is written must pass the published schema, and the schema must refuse what is no report.
+  @Test func followsItsSchema() throws {
+    guard try FixtureProcess.shell("python3 -W ignore -c 'import jsonschema'").status == 0 else {
+      print("SKIP: python3 has no jsonschema, so reports are not checked against their schema")
+      return
+    }
+    let folder = try TemporaryFolder()
+    let schema = Checkout.root.appending("Documentation/Formats/report.schema.json").string
+    let script = """
+      python3 -W ignore - "$1" "$2" <<'EOF'
+      import json, sys, jsonschema
+      schema = json.load(open(sys.argv[1]))
+      jsonschema.Draft202012Validator.check_schema(schema)
+      errors = list(jsonschema.Draft202012Validator(schema).iter_errors(json.load(open(sys.argv[2]))))
+      for error in errors: print(error.json_path, error.message)
+      sys.exit(3 if errors else 0)
+      EOF
+      """
+    for (name, result) in SampleResults.all {
+      let path = try folder.write("\(name).json", try JSONReport().render(result))
+      let checked = try FixtureProcess.shell(script, [schema, path.string])
+      #expect(checked.status == 0, "\(name): \(checked.output)\(checked.errors)")
+    }
+    let good = text(try JSONReport().render(SampleResults.steady))
+    let bad = [
+      ("other verdict", good.replacing("\"different\"", with: "\"splendid\"")),
+      ("other kind", good.replacing("\"order\"", with: "\"disorder\"")),
+      ("cut digest", good.replacing(SampleResults.digest(3).hex, with: "12ab")),
+      ("no artifacts", good.replacing("\"artifacts\"", with: "\"artefacts\"")),
+    ]
+    for (name, text) in bad {
+      let path = try folder.write("bad.json", text)
+      #expect(try FixtureProcess.shell(script, [schema, path.string]).status == 3, "\(name)")
+    }
+  }
+
+  private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+
+  private func sample(_ name: String) throws -> CheckResult {
+    try #require(SampleResults.all.first { $0.name == name }).result
+  }
+}
