@@ -45,7 +45,7 @@ extension ArchiveReader {
   private func restOfArchive(after taken: Int64) throws -> (count: Int64, isZero: Bool) {
     let state = handle.state
     guard let size = state.feed.randomAccessSize else {
-      try state.drain()
+      try state.drain(name: name)
       return (state.position - taken, state.lastNonZeroEnd <= taken)
     }
     try state.seek(to: taken)
@@ -58,7 +58,7 @@ extension ArchiveReader {
 
   /// Lets the decompressors come to their own end, which is where they check what they gave out.
   private mutating func drainFilters() throws {
-    try handle.state.drain()
+    try handle.state.drain(name: name)
     guard let size = outer.feed.randomAccessSize, let end = filterFeed?.storedEnd else { return }
     checkStoredEnd(end, size: size)
   }

@@ -1,4 +1,5 @@
 import CLibArchive
+import Synchronization
 public import SystemPackage
 
 /// Reads the entries of an archive one after another.
@@ -32,9 +33,8 @@ public struct ArchiveReader: ~Copyable {
   public var bytesTaken: Int64 { handle.taken }
   /// How many bytes of the archive as it is stored were taken from its file so far.
   ///
-  /// May run ahead of the entries by what is buffered; with a decompressing thread it is nil.
-  public var storedBytesTaken: Int64? { threaded ? nil : outer.position }
-  private let threaded: Bool
+  /// May run ahead of the entries by what is buffered.
+  public var storedBytesTaken: Int64 { outer.mark.place.load(ordering: .relaxed) }
 
   /// Opens the archive in a file.
   ///
@@ -90,7 +90,6 @@ public struct ArchiveReader: ~Copyable {
     filterNames = opened.filterNames
     filterFeed = opened.filterFeed
     findings = opened.findings
-    threaded = opened.filterFeed is ThreadedFilterFeed
     handle = opened.handle
   }
 

@@ -1,4 +1,5 @@
 import CLibArchive
+import Synchronization
 
 /// Where an archive's bytes come from.
 protocol ByteFeed: AnyObject {
@@ -16,6 +17,11 @@ extension ByteFeed {
   var storedEnd: Int64? { nil }
 }
 
+/// How far a feed was read, seen from any thread.
+final class FeedMark: Sendable {
+  let place = Atomic<Int64>(0)
+}
+
 /// What libarchive's callbacks work on: a feed, where it stands, and the error that it threw.
 ///
 /// Kept alive by `ReadHandle`, which also is the only one to give its address to libarchive.
@@ -24,7 +30,11 @@ final class FeedState {
   /// The error that a feed threw within a callback; it outranks what libarchive makes of it.
   var failure: (any Error)?
   /// Where the next bytes come from.
-  private(set) var position: Int64 = 0
+  private(set) var position: Int64 = 0 {
+    didSet { mark.place.store(position, ordering: .relaxed) }
+  }
+  /// The same for other threads.
+  let mark = FeedMark()
   /// One past the last byte that is not zero, as far as bytes were taken.
   private(set) var lastNonZeroEnd: Int64 = 0
 
@@ -49,8 +59,15 @@ final class FeedState {
   }
 
   /// Takes all bytes that are left of a stream.
-  func drain() throws {
-    while unsafe try !next().isEmpty {}
+  ///
+  /// Throws `limit` when they do not end: they may be compressed a thousandfold.
+  func drain(name: String) throws {
+    let start = position
+    while unsafe try !next().isEmpty {
+      guard position - start < 1 << 30 else {
+        throw ArchiveError(.limit("bytes after the end"), "reading \(name): more than 1 GiB follow its end")
+      }
+    }
   }
 }
 

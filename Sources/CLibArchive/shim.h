@@ -2,6 +2,9 @@
 #include <archive.h>
 #include <archive_entry.h>
 
+// Swift's Glibc module leaves this header out; archives carry extended attributes.
+#include <sys/xattr.h>
+
 // Swift cannot import these: their definitions cast to mode_t.
 static const unsigned int VERBATIM_IFMT = 0170000;
 static const unsigned int VERBATIM_IFREG = 0100000;
