@@ -1,0 +1,41 @@
+/// Recipes that are right, one for each thing that a recipe may say.
+enum GoodRecipes {
+  static let all =
+    [RecipeTexts.catdoc, RecipeTexts.recipe()] + sources.map(RecipeTexts.source)
+    + environments.map { RecipeTexts.recipe(environment: "environment:\n  \($0)") } + builds.map(RecipeTexts.build)
+    + paths.map(RecipeTexts.path) + built.map(RecipeTexts.built)
+    + versions.map { RecipeTexts.recipe(head: "verbatim: 1\nname: hello\nversion: \($0)") }
+
+  static let versions = ["1", "1.10", "2024-01-01", "1:2~rc1+b2", "1!2.0", "\"7\"", "0x1f"]
+
+  static let sources = [
+    "debian: a1=1:2.0~rc1+dfsg-3+b1", "pypi: zope.interface==7.0.post1", "{pypi: a==1!2.0, file: a-1!2.0.tar.gz}",
+    "{url: 'https://user.example.org:8443/a%20b/c.tar.gz?x=1&y=2#z', sha256: \(RecipeTexts.digest)}",
+    "{path: delivery/äöü 1.tar.gz, sha256: \(RecipeTexts.digest)}", "{path: ..a/...b, into: vendor/lib, strip: false}",
+    "{path: a, reviewed: 'swh:1:dir:4b825dc642cb6eb9a060e54bf8d69288fbee4904'}",
+  ]
+
+  static let environments = [
+    "debian: {suite: bookworm, packages: [g++-12, libc6-dev=2.36-9+deb12u13, 7zip]}",
+    "debian: {suite: bookworm, mirrors: [{uri: 'http://example.org/debian/20260101T000000Z', suites: [bookworm, bookworm-updates, bookworm/updates], components: [main, contrib]}]}",
+    "python: {suite: bookworm, packages: [gcc], wheels: [flit_core==3.12.0, pip==25.3]}",
+    "rootfs: {path: root.tar.xz, sha256: \(RecipeTexts.digest)}",
+    "rootfs: {url: 'https://example.org/root.tar.xz', sha256: \(RecipeTexts.digest)}",
+    "oci: {path: layout, manifest: 'sha256:\(RecipeTexts.digest)'}",
+    "oci: {url: 'https://example.org/i.tar', sha256: \(RecipeTexts.digest), manifest: 'sha256:\(RecipeTexts.digest)'}",
+  ]
+
+  static let builds = [
+    "variables: {A: 1, B_2: 1.5, _C: \"\", D: \"yes\", PATH: /usr/bin, TZ: 'Europe/Berlin', DEB_BUILD_OPTIONS: nocheck}",
+    "limits: {time: 90s}", "limits: {time: 168h, memory: 1MiB, output: 64TiB, processes: 1, open-files: 16}",
+    "epoch: 0", "epoch: 253402300799", "epoch: unset", "processors: 1024", "umask: 022", "umask: '0002'",
+    "host: build-1.example",
+  ]
+
+  static let paths = [
+    "/build/reproducible-path/x-1.0+b~1", "/home/user/x", "/usr/src/packages/x", "/var/lib/jenkins/workspace/x",
+    "/builds/group/project", "/opt/vendor/x", "/root/x", "/tmpfs/x",
+  ]
+
+  static let built = ["a", "../a", "dist/a b.whl", "../a_1:2_amd64.deb", "..a/b", ".hidden/...", "ä"]
+}
