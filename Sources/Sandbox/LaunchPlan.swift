@@ -1,0 +1,159 @@
+import Glibc
+import SystemPackage
+
+/// A checked request, as the launcher's environment and bubblewrap's arguments.
+struct LaunchPlan {
+  let environment: [String: String]
+  let arguments: [String]
+  let scratch: String
+
+  init(_ request: SandboxRequest, _ machine: Machine, controlGroup: FilePath?) throws(SandboxError) {
+    try RequestRules.check(request)
+    scratch = try Self.scratch(for: request)
+    let identity = request.user.identity
+    let processors = machine.processors(request.processors)
+    var run: [String] = []
+    if let processors { run += ["taskset", "--cpu-list", processors] }
+    if request.user == .builder {
+      // Real user 1000 with effective user 0 is how bubblewrap runs where it is installed set-user-ID: it sets up with
+      // privilege and hands the command none, for ever.
+      run += ["setpriv", "--ruid=\(identity)", "--euid=0", "--regid=\(identity)", "--clear-groups", "--"]
+    }
+    var copyAs: [String] = []
+    if request.user == .builder {
+      copyAs = [
+        "setpriv", "--reuid=\(identity)", "--regid=\(identity)", "--clear-groups", "--inh-caps=+dac_read_search",
+        "--ambient-caps=+dac_read_search", "--",
+      ]
+    }
+    var variables = [
+      "PATH": "/usr/bin:/usr/sbin:/bin:/sbin", "LC_ALL": "C.UTF-8", "TZ": "UTC",
+      "SCRATCH": scratch, "SIZE": "\(request.limits.output)",
+      "INODES": "\(min(max(request.limits.output / 4096, 1 << 16), 1 << 22))",
+      "FILTER": machine.filter.octal, "CONTROL_GROUP": controlGroup?.string ?? "",
+      "OVERLAY": machine.privilege == .ordinary
+        ? "userxattr,index=off,xino=off" : "redirect_dir=off,metacopy=off,index=off,xino=off",
+      "IDENTITY_MAP": machine.privilege == .root(userNamespaces: true) ? machine.identityMap : "",
+      "ROOT": "host", "LAYERS": "", "IDENTITY": "\(identity)", "HOST_NAME": request.hostName,
+      "HOME_FOLDER": request.tree?.mountPoint ?? "/",
+      "AS": copyAs.joined(separator: "\n"), "RUN": run.joined(separator: "\n"),
+      "ENTER": LauncherScript.enter, "OPEN_FILES": "\(request.limits.openFiles)",
+      "FILE_BLOCKS": "\(request.limits.output / 512)",
+      // Above the limit, so that the watchdog, which can say why, comes first.
+      "DATA_KIB": "\(request.limits.memory / 512)", "PROCESSES": "\(request.limits.processes + 8)",
+      "MASK": String(request.umask, radix: 8),
+      "WHOLE": request.collect == .root ? "1" : "0", "COLLECT": "", "NAMES": "",
+      "COLLECT_TO": request.collectTo?.string ?? "", "COLLECTOR": "",
+    ]
+    if case .layers(let layers) = request.root {
+      variables["ROOT"] = "layers"
+      variables["LAYERS"] = layers.map(\.string).joined(separator: "\n")
+    }
+    variables["FOLDERS"] = Self.folders(request).joined(separator: "\n")
+    variables["FILES"] = Self.files(request).joined(separator: "\n")
+    variables["MOUNTS"] = request.readOnlyMounts.map(\.host.string).joined(separator: "\n")
+    variables["PLACEMENTS"] = (request.tree?.contents ?? []).flatMap { [$0.host.string, $0.at] }.joined(separator: "\n")
+    if let collection = request.collect {
+      let (script, names, what) = Self.collection(collection)
+      variables["COLLECT"] = script
+      variables["NAMES"] = names.joined(separator: "\n")
+      variables["COLLECTOR"] = (Self.collector(machine) + ["--ro-bind", "\(scratch)/\(what)", "/collect"])
+        .joined(separator: "\n")
+    }
+    environment = variables
+    arguments = Self.bubblewrap(request, machine, scratch)
+  }
+
+  /// An existing folder to mount the scratch file system on, in the launcher's own mount namespace, where it hides
+  /// nothing that is needed. No folder is made, so none can be left.
+  private static func scratch(for request: SandboxRequest) throws(SandboxError) -> String {
+    var used: [String] = []
+    if case .layers(let layers) = request.root { used += layers.map(\.string) }
+    used += request.readOnlyMounts.map(\.host.string) + (request.tree?.contents ?? []).map(\.host.string)
+    if let archive = request.collectTo { used.append(archive.removingLastComponent().string) }
+    var real: [String] = []
+    for path in used {
+      guard let resolved = unsafe realpath(path, nil) else {
+        throw SandboxError(.wrongRequest, "making a sandbox with \(path): \(Errno(rawValue: errno))")
+      }
+      unsafe real.append(String(cString: resolved))
+      unsafe free(resolved)
+    }
+    for folder in ["/media", "/srv", "/mnt", "/opt", "/home", "/var/tmp", "/tmp"] {
+      var status = stat()
+      guard unsafe lstat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { continue }
+      if !real.contains(where: { $0 == folder || $0.hasPrefix(folder + "/") }) { return folder }
+    }
+    throw SandboxError(
+      .failed, "making a sandbox: no folder is free to mount its scratch file system on",
+      advice: "make the folder /media, which needs nothing in it")
+  }
+
+  private static func folders(_ request: SandboxRequest) -> [String] {
+    var folders = ["/etc", "/proc", "/dev", "/tmp"]
+    if let tree = request.tree { folders.append(tree.mountPoint) }
+    for mount in request.readOnlyMounts {
+      folders.append(isFolder(mount.host) ? mount.inside : FilePath(mount.inside).removingLastComponent().string)
+    }
+    return folders
+  }
+
+  private static func files(_ request: SandboxRequest) -> [String] {
+    var files = ["/etc/hosts", "/etc/resolv.conf", "/etc/hostname"]
+    if request.user == .builder { files += ["/etc/passwd", "/etc/group"] }
+    return files + request.readOnlyMounts.filter { !isFolder($0.host) }.map(\.inside)
+  }
+
+  private static func isFolder(_ path: FilePath) -> Bool {
+    var status = stat()
+    return unsafe stat(path.string, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  private static func collection(_ collection: SandboxRequest.Collection) -> (String, [String], String) {
+    switch collection {
+    case .artifacts(let names): (LauncherScript.collectArtifacts, names, "tree")
+    case .tree(let folder): (LauncherScript.collectTree, [folder], "tree")
+    case .root: (LauncherScript.collectRoot, [], "root")
+    }
+  }
+
+  /// Namespaces and the rest that the command and the collector share.
+  private static let walls = [
+    "--unshare-net", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--new-session",
+    "--die-with-parent", "--clearenv", "--cap-drop", "ALL",
+  ]
+
+  private static func collector(_ machine: Machine) -> [String] {
+    walls + machine.hostToolMounts + [
+      "--dev", "/dev", "--tmpfs", "/tmp", "--cap-add", "CAP_DAC_READ_SEARCH", "--setenv", "PATH", "/usr/bin",
+      "--setenv", "LC_ALL", "C.UTF-8", "--setenv", "TZ", "UTC",
+    ]
+  }
+
+  /// What installing packages takes, and no more: no devices, no mounts, no network, no other process.
+  private static let administratorCapabilities = [
+    "CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER", "CAP_FSETID", "CAP_SETUID", "CAP_SETGID", "CAP_SETFCAP",
+    "CAP_SYS_CHROOT", "CAP_KILL",
+  ]
+
+  private static func bubblewrap(_ request: SandboxRequest, _ machine: Machine, _ scratch: String) -> [String] {
+    var arguments = walls
+    if request.user == .administrator {
+      arguments += administratorCapabilities.flatMap { ["--cap-add", $0] }
+    }
+    if request.root == .hostTools { arguments += machine.hostToolMounts }
+    for name in ["hosts", "resolv.conf", "hostname"] {
+      arguments += ["--ro-bind", "\(scratch)/\(name)", "/etc/\(name)"]
+    }
+    arguments += ["--proc", "/proc"] + machine.processMasks
+    arguments += ["--dev", "/dev", "--bind", "\(scratch)/shm", "/dev/shm", "--remount-ro", "/dev"]
+    arguments += ["--bind", "\(scratch)/tmp", "/tmp"]
+    if let tree = request.tree { arguments += ["--bind", "\(scratch)/tree", tree.mountPoint] }
+    for (index, mount) in request.readOnlyMounts.enumerated() {
+      arguments += ["--ro-bind", "\(scratch)/m\(index)", mount.inside]
+    }
+    arguments += ["--hostname", request.hostName]
+    for (name, value) in request.variables.sorted(by: { $0.key < $1.key }) { arguments += ["--setenv", name, value] }
+    return arguments + ["--chdir", request.workingDirectory, "--"] + request.command
+  }
+}

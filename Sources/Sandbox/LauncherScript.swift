@@ -1,0 +1,244 @@
+/// The shell programs that make a sandbox; they run trusted tools only, in a mount namespace of their own.
+///
+/// Everything variable comes in by the environment, named by `LaunchPlan`, with lists a line each, or as arguments,
+/// never as text of the program. Descriptor 3 is the engine's control channel; it speaks in lines: `stage NAME`,
+/// `fail WHAT`, `full`, `missing PATH`, `collected CODE`, and bubblewrap's JSON.
+enum LauncherScript {
+  /// Makes the sandbox, runs the command, collects.
+  static let main = [start, root, identity, tree, command, collect].joined(separator: "\n")
+
+  /// The life line, the scratch file system.
+  private static let start = #"""
+    set -euf
+    exec 3>&2 5<&0 7>&1 </dev/null
+    # The engine holds the other end of descriptor 5: when it ends, however that happens, this ends everything.
+    { read -r _ <&5 || :; kill -KILL 0; } >/dev/null 2>&1 3>&- 7>&- &
+    watcher=$!
+    trap 'kill -KILL $watcher 2>/dev/null' EXIT
+    exec 5<&-
+    fail() { echo "fail $*" >&3; exit 90; }
+    newline='
+    '
+    IFS=$newline
+    umask 022
+    # The kernel should rather kill a build than anything else of this machine.
+    echo 1000 2>/dev/null >/proc/self/oom_score_adj || :
+    if [ -n "$CONTROL_GROUP" ]; then echo 0 >"$CONTROL_GROUP/cgroup.procs" || fail "joining the control group"; fi
+    echo 'stage scratch' >&3
+    mount -t tmpfs -o "size=$SIZE,nr_inodes=$INODES,mode=755,nosuid,nodev" verbatim "$SCRATCH"
+    cd "$SCRATCH"
+    mkdir root upper work tree
+    mkdir -m 1777 tmp shm
+    printf "$FILTER" >filter
+    """#
+
+  /// The overlay, and the mount points in it.
+  private static let root = #"""
+    echo 'stage root' >&3
+    # A mount point is made before bubblewrap looks for it, and never through a link of the root.
+    plain() {
+      IFS=/
+      path=root
+      first=
+      for part in $1; do
+        path=$path${part:+/$part}
+        if [ -L "$path" ]; then fail "mounting at $1: ${path#root} is a symbolic link in the root"; fi
+        if [ -z "$first" ] && ! [ -e "$path" ]; then first=$path; fi
+      done
+      IFS=$newline
+      if [ -z "$first" ]; then return; fi
+      printf '.%s\n' "${first#root}" >>new
+      if [ "$WHOLE" = 0 ]; then return; fi
+      # The folder gets its time back, or it would tell of our mount point in a collected root.
+      stamps=$((stamps + 1))
+      touch -r "${first%/*}" "stamp$stamps"
+      stamped=stamp$stamps$newline${first%/*}$newline$stamped
+    }
+    : >new
+    stamps=0
+    stamped=
+    if [ "$ROOT" = layers ]; then
+      lower=
+      count=0
+      for layer in $LAYERS; do
+        # Links, so that no path of this machine shows in the command's mount table, and none needs escaping.
+        ln -s "$layer" "l$count"
+        lower=l$count${lower:+:$lower}
+        count=$((count + 1))
+      done
+      mount -t overlay -o "lowerdir=$lower,upperdir=upper,workdir=work,$OVERLAY" overlay root
+    fi
+    missing=
+    for folder in $FOLDERS; do
+      plain "$folder"
+      if ! [ -d "root$folder" ]; then missing=$missing${newline}root$folder; fi
+    done
+    if [ -n "$missing" ]; then mkdir -p $missing; fi
+    for file in $FILES; do
+      plain "$file"
+      if ! [ -e "root$file" ]; then : >"root$file"; fi
+    done
+    stamp=
+    for line in $stamped; do
+      if [ -z "$stamp" ]; then stamp=$line; continue; fi
+      touch -r "$stamp" "$line"
+      stamp=
+    done
+    count=0
+    for host in $MOUNTS; do
+      if [ -d "$host" ]; then mkdir "m$count"; else : >"m$count"; fi
+      mount --bind "$host" "m$count"
+      count=$((count + 1))
+    done
+    """#
+
+  /// What a program may look up about machine and user, the same everywhere.
+  private static let identity = #"""
+    printf '127.0.0.1 localhost\n127.0.1.1 %s\n' "$HOST_NAME" >hosts
+    : >resolv.conf
+    echo "$HOST_NAME" >hostname
+    named() {
+      found=
+      if [ -f "root/etc/$1" ] && ! [ -L "root/etc/$1" ] && ! [ -L root/etc ]; then
+        while IFS= read -r line; do
+          printf '%s\n' "$line"
+          case $line in *:*:"$IDENTITY":*) found=1 ;; esac
+        done <"root/etc/$1"
+      else
+        echo "$2"
+      fi
+      if [ -z "$found" ] && [ "$IDENTITY" != 0 ]; then echo "$3"; fi
+    }
+    if [ "$ROOT" = host ] || [ "$IDENTITY" != 0 ]; then
+      named passwd 'root:x:0:0:root:/root:/bin/sh' "builder:x:$IDENTITY:$IDENTITY::$HOME_FOLDER:/bin/sh" >passwd
+      named group 'root:x:0:' "builder:x:$IDENTITY:" >group
+      set -- --ro-bind "$SCRATCH/passwd" /etc/passwd --ro-bind "$SCRATCH/group" /etc/group "$@"
+    fi
+    if [ "$ROOT" = layers ] && [ -f root/etc/machine-id ] && ! [ -L root/etc/machine-id ] && ! [ -L root/etc ]; then
+      echo 00000000000040008000000000000001 >machine-id
+      set -- --ro-bind "$SCRATCH/machine-id" /etc/machine-id "$@"
+    fi
+    set -- --bind "$SCRATCH/root" / "$@"
+    """#
+
+  /// The build's writable folder.
+  private static let tree = #"""
+    echo 'stage tree' >&3
+    if [ "$IDENTITY" != 0 ]; then
+      # On the host's tools' root bubblewrap itself makes what is mounted, with the builder's rights.
+      if [ "$ROOT" = host ]; then own=root${newline}root/etc; else own=; fi
+      chown "$IDENTITY:$IDENTITY" tree $own
+    fi
+    host=
+    for line in $PLACEMENTS; do
+      if [ -z "$host" ]; then host=$line; continue; fi
+      folder=tree/$line
+      if ! [ -d "$host" ]; then folder=${folder%/*}; fi
+      # AS makes them the builder's, so that all is his in one pass, with no right but to read what is the caller's.
+      if ! [ -d "$folder" ]; then $AS mkdir -p "$folder"; fi
+      $AS cp -a --no-preserve=ownership -T -- "$host" "tree/$line"
+      host=
+    done
+    """#
+
+  /// The command, in the foreground; its status is left in the file `status`.
+  private static let command = #"""
+    echo 'stage command' >&3
+    if [ -n "$IDENTITY_MAP" ]; then
+      # A user namespace with the same users, so that capabilities and counts of processes end at it.
+      {
+        code=0
+        unshare --user /bin/sh -euc "$ENTER" enter "$@" 6>&1 >&7 7>&- || code=$?
+        echo "$code" >status
+      } | {
+        read -r process 6>&- && printf '%s\n' "$IDENTITY_MAP" >"/proc/$process/gid_map" &&
+          printf '%s\n' "$IDENTITY_MAP" >"/proc/$process/uid_map" ||
+          { echo 'fail mapping the users of the user namespace' >&3; kill -KILL 0; }
+      }
+    else
+      code=0
+      /bin/sh -euc "$ENTER" enter "$@" >&7 7>&- || code=$?
+      echo "$code" >status
+    fi
+    echo 'stage ended' >&3
+    # Fails when the scratch file system is full.
+    echo full 2>/dev/null >probe || echo full >&3
+    """#
+
+  /// The last steps before bubblewrap: the limits that are the process's own.
+  static let enter = #"""
+    if [ -n "$IDENTITY_MAP" ]; then
+      echo $$ >&6
+      while ! read -r _ </proc/self/uid_map; do :; done
+    fi
+    ulimit -c 0
+    ulimit -n "$OPEN_FILES"
+    ulimit -f "$FILE_BLOCKS"
+    ulimit -d "$DATA_KIB"
+    ulimit -p "$PROCESSES"
+    umask "$MASK"
+    IFS='
+    '
+    exec $RUN bwrap --json-status-fd 3 --seccomp 4 "$@" 4<filter 2>&1 6>&-
+    """#
+
+  /// The collector: the host's tar, confined, over what the command left.
+  private static let collect = #"""
+    read -r code <status
+    if [ -n "$COLLECT" ] && [ "$code" = 0 ]; then
+      echo 'stage collect' >&3
+      code=0
+      (
+        ulimit -f "$FILE_BLOCKS"
+        exec bwrap $COLLECTOR --ro-bind "$SCRATCH/new" /new --seccomp 4 --chdir /collect \
+          -- /bin/sh -euc "$COLLECT" collect $NAMES 4<filter >"$COLLECT_TO" 2>&3 3>&- 7>&-
+      ) || code=$?
+      echo "collected $code" >&3
+    fi
+    """#
+
+  /// Writes each named path and the folders above it, and stops at the first that is no folder, so that nothing is
+  /// taken through a link. What is not there is reported.
+  static let collectArtifacts = #"""
+    set -f
+    seen='
+    '
+    for name in "$@"; do
+      IFS=/
+      path=.
+      for part in $name; do
+        path=$path/$part
+        if ! [ -L "$path" ] && ! [ -e "$path" ]; then echo "missing $name" >&2; break; fi
+        case $seen in *"
+    $path
+    "*) ;; *) printf '%s\0' "${path#./}"; seen=$seen$path'
+    ' ;; esac
+        if [ -L "$path" ] || ! [ -d "$path" ]; then
+          if [ "$path" != "./$name" ]; then echo "missing $name" >&2; fi
+          break
+        fi
+      done
+    done | tar --create --format=pax --numeric-owner --no-recursion --null --verbatim-files-from --files-from=- \
+      --pax-option='exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime'
+    """#
+
+  /// Writes one folder of the tree, entered without following a link.
+  static let collectTree = #"""
+    set -f
+    IFS=/
+    for part in $1; do
+      if [ -L "$part" ] || ! [ -d "$part" ]; then echo "missing $1" >&2; exit 0; fi
+      cd "./$part"
+    done
+    exec tar --create --format=pax --numeric-owner --sort=name --xattrs '--xattrs-include=*' \
+      --pax-option='exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime' .
+    """#
+
+  /// Writes the merged root without what was only mounted there.
+  static let collectRoot = #"""
+    exec tar --create --format=pax --numeric-owner --sort=name --xattrs '--xattrs-include=*' \
+      --pax-option='exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime' \
+      --anchored --no-wildcards --exclude-from=/new --wildcards \
+      '--exclude=./proc/*' '--exclude=./sys/*' '--exclude=./dev/*' '--exclude=./tmp/*' .
+    """#
+}
