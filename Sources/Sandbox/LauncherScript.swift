@@ -66,6 +66,11 @@ enum LauncherScript {
         lower=l$count${lower:+:$lower}
         count=$((count + 1))
       done
+      # The overlay's own root shows the upper folder's mode and time, whatever the layers have.
+      if [ "$WHOLE" = 1 ]; then
+        chmod --reference="$layer/." upper
+        touch -r "$layer/." upper
+      fi
       mount -t overlay -o "lowerdir=$lower,upperdir=upper,workdir=work,$OVERLAY" overlay root
     fi
     missing=
