@@ -54,7 +54,13 @@ enum YAMLReader {
     }
     var place = start
     var lineStart = true
+    var before: Unicode.Scalar = "\n"
     for scalar in text.unicodeScalars {
+      if before == "\r" && scalar != "\n" {
+        problems.add(place, "found a carriage return without a line feed, which can hide what stands before it")
+        return nil
+      }
+      before = scalar
       if let what = refusal(of: scalar, atStart: place == start, lineStart: lineStart) {
         problems.add(place, what)
         return nil

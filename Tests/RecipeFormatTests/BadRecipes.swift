@@ -19,6 +19,7 @@ struct BadRecipe: Sendable, CustomTestStringConvertible {
     BadRecipe(says: "1:1: found a list where the recipe belongs", text: "- hello\n"),
     BadRecipe(says: "2:7: found the control character U+0000", text: "name: a\nname: \u{0}\n", schemaTells: false),
     BadRecipe(says: "1:8: found the invisible character U+202E", text: "name: a\u{202E}b\n", schemaTells: false),
+    BadRecipe(says: "1:9: found a carriage return", text: "name: a\rname: b\n", schemaTells: false),
     BadRecipe(says: "1:1: found a YAML directive", text: "%YAML 1.1\n---\nname: a\n", schemaTells: false),
     BadRecipe(says: "3:1: found a second YAML document", text: "---\nname: a\n---\nname: b\n", schemaTells: false),
     BadRecipe(says: "2:10: found an alias", text: "name: a\nversion: *name\n", schemaTells: false),

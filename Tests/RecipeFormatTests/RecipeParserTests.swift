@@ -130,6 +130,19 @@ struct RecipeParserTests {
     }
   }
 
+  @Test("Any heap of YAML's own signs is refused, never a crash or a wait")
+  func signs() {
+    let signs = [
+      "- ", "? ", ": ", "[", "]", "{", "}", ", ", "&a ", "*a ", "!t ", "|\n", ">\n", "'", "\"", "%", "@", "`", "#",
+      "\n", "\n  ", "  ", "a", "---\n", "...\n", "<<", "~", "\\", "\t", "é",
+    ]
+    var random = SystemRandomNumberGenerator()
+    for _ in 0..<1000 {
+      let text = (0..<Int.random(in: 1...40, using: &random)).map { _ in signs.randomElement(using: &random) ?? "" }
+      #expect(throws: RecipeError.self) { try parse(text.joined()) }
+    }
+  }
+
   @Test("The nearest word is meant, a far one is not")
   func nearest() {
     #expect(NearestWord.among(RecipeParser.keys, to: "soruce") == "source")

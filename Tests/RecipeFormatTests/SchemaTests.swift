@@ -25,6 +25,26 @@ struct SchemaTests {
     }
   }
 
+  @Test("The documentation's examples are parsed: a whole recipe, then parts that stand in one")
+  func documentation() throws {
+    let data = try Data(contentsOf: repository.appending(path: "Documentation/Formats/Recipe.md"))
+    let blocks = String(decoding: data, as: UTF8.self).split(separator: "```yaml\n").dropFirst().compactMap {
+      $0.split(separator: "```").first.map(String.init)
+    }
+    let recipes = try blocks.enumerated().map { index, block in
+      switch (index, block.prefix { $0 != ":" }) {
+      case (0, _): block
+      case (_, "source"): RecipeTexts.recipe(source: block)
+      case (_, "environment"): RecipeTexts.recipe(environment: block)
+      case (_, "build"): RecipeTexts.recipe(build: block)
+      case (_, "artifacts"): RecipeTexts.recipe(artifacts: block)
+      default: throw RecipeError("the documentation has an example that no test knows")
+      }
+    }
+    #expect(recipes.count == 5)
+    for text in recipes { _ = try RecipeParser.parse(bytes: Array(text.utf8), file: "Recipe.md") }
+  }
+
   @Test("The schema and the parser agree, but on what a schema cannot tell")
   func agreement() throws {
     let good = try GoodRecipes.all + Self.ownRecipes().map { String(decoding: try Data(contentsOf: $0), as: UTF8.self) }
