@@ -132,6 +132,8 @@ extension YAMLReader {
       .composer(let context, let problem, let mark, _):
       if problem == "but found another document" {
         problems.add(.init(mark), "found a second YAML document; a recipe is one document")
+      } else if problem.hasPrefix("Maximum nesting level") {
+        problems.add(.init(mark), "the recipe has deeper than \(depthLimit) levels, which no recipe needs")
       } else if let (place, what) = firstIndicator(in: text, through: mark.line) {
         problems.add(place, "found \(what), which recipes do not have")
       } else {
@@ -139,13 +141,24 @@ extension YAMLReader {
         problems.add(.init(mark), "this is not valid YAML: \(unmasked(problem))\(around)")
       }
     case .duplicatedKeysInMapping(let duplicates, let context):
-      let keys = duplicates.map { unmasked($0).quotedForMessage }.joined(separator: ", ")
-      problems.add(.init(context.mark), "found the key \(keys) more than once in one mapping; each may be there once")
+      let key = unmasked(duplicates.first ?? "")
+      let again = line(ofKey: key, at: context.mark, in: text).map { ", again in line \($0)" } ?? ""
+      let what = key == "<uncovertable>" ? "a list or mapping as a key" : "the key \(key.quotedForMessage)"
+      problems.add(.init(context.mark), "found \(what) more than once in one mapping\(again); each may be there once")
     case .reader(let problem, _, _, _):
       problems.add(start, "this is not valid YAML: \(problem)")
     default:
       problems.add(start, "the file is not YAML")
     }
+  }
+
+  /// The line where a key that stands at a place stands once more, when each has a line of its own.
+  private static func line(ofKey key: String, at mark: Mark, in text: String) -> Int? {
+    let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    let again = lines.indices.dropFirst(mark.line).first { index in
+      lines[index].unicodeScalars.dropFirst(mark.column - 1).starts(with: "\(key):".unicodeScalars)
+    }
+    return again.map { $0 + 1 }
   }
 
   /// The first place up to a line where a value begins with an indicator; only to word a refusal better.

@@ -30,7 +30,9 @@ struct BadRecipe: Sendable, CustomTestStringConvertible {
     BadRecipe(says: "1:9: found a tag", text: "source: !seq [a]\n", schemaTells: false),
     BadRecipe(says: "1:1: found an anchor", text: "&a name: b\n", schemaTells: false),
     BadRecipe(says: "2:1: found a merge key", text: "name: a\n<<: {version: 1}\n", schemaTells: false),
-    BadRecipe(says: "1:1: found the key \"name\" more than once", text: "name: a\nname: b\n", schemaTells: false),
+    BadRecipe(
+      says: "1:1: found the key \"name\" more than once in one mapping, again in line 2", text: "name: a\nname: b\n",
+      schemaTells: false),
     BadRecipe(says: "2:5: found a list as a key", text: "name:\n  ? [a, b]\n  : c\n", schemaTells: false),
     BadRecipe(says: "2:8: this is not valid YAML", text: "name: [a\nversion: b\n", schemaTells: false),
   ]

@@ -99,7 +99,7 @@ struct RecipeParserTests {
     #expect(message(Array("name: \(deep)\n".utf8)).contains("deeper than 16"))
     for opening in ["[", "{a: ", "- ", "? "] {
       let bomb = String(repeating: opening, count: 1_000_000 / opening.utf8.count)
-      #expect(message(Array(bomb.utf8)) != "accepted")
+      #expect(message(Array(bomb.utf8)).contains("deeper than 16"))
     }
     #expect(message(Array(("name: [" + String(repeating: "a,", count: 30_000) + "]").utf8)).contains("20000 values"))
   }
