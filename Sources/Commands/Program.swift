@@ -64,6 +64,7 @@ struct VerbatimCommand: AsyncParsableCommand {
       """,
     version: "\(Program.identity.name) \(Program.identity.version)",
     subcommands: [
-      StoreCommand.self
+      UnpackCommand.self, IdentifyCommand.self,
+      StoreCommand.self,
     ])
 }

@@ -1,37 +1,104 @@
-import Glibc
-import SystemPackage
+public import Glibc
+public import SystemPackage
 
-/// The file operations that the store needs and that `FileDescriptor` lacks.
-enum Disk {
-  /// Makes a folder and its parents, readable by their owner alone; one that is there already is fine.
-  static func makeFolders(_ path: FilePath) throws(Errno) {
-    if unsafe path.withPlatformString({ unsafe mkdir($0, 0o700) }) == 0 { return }
+/// The file operations that `FileDescriptor` lacks; the only ones that floors above this one use.
+public enum Disk {
+  /// Makes a folder and its parents, readable by their owner alone unless said otherwise; one that is there
+  /// already is fine.
+  public static func makeFolders(_ path: FilePath, mode: UInt32 = 0o700) throws(Errno) {
+    if unsafe path.withPlatformString({ unsafe mkdir($0, mode) }) == 0 { return }
     let failure = Errno(rawValue: errno)
     if failure == .fileExists, isFolder(path) { return }
     guard failure == .noSuchFileOrDirectory, !path.removingLastComponent().isEmpty else { throw failure }
-    try makeFolders(path.removingLastComponent())
-    if unsafe path.withPlatformString({ unsafe mkdir($0, 0o700) }) == 0 || errno == EEXIST { return }
+    try makeFolders(path.removingLastComponent(), mode: mode)
+    if unsafe path.withPlatformString({ unsafe mkdir($0, mode) }) == 0 || errno == EEXIST { return }
     throw Errno(rawValue: errno)
   }
 
+  /// Whether there is something of this name, a link without a target included.
+  public static func exists(_ path: FilePath) -> Bool { (try? status(path)) != nil }
+
+  /// The bytes of a regular file that has at most so many, reached without following a link at its end.
+  public static func read(_ path: FilePath, limit: Int) throws -> [UInt8] {
+    let file = try FileDescriptor.open(path, .readOnly, options: [.noFollow, .nonBlocking, .closeOnExec])
+    return try file.closeAfter {
+      var status = stat()
+      guard unsafe fstat(file.rawValue, &status) == 0 else { throw Errno(rawValue: errno) }
+      guard status.st_mode & S_IFMT == S_IFREG else { throw Errno.invalidArgument }
+      var bytes: [UInt8] = []
+      try FileBytes.forEach(of: file) { part in
+        guard bytes.count + part.byteCount <= limit else { throw Errno.fileTooLarge }
+        unsafe part.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
+      }
+      return bytes
+    }
+  }
+
+  /// Writes a new file, synchronised; one that is there already is an error.
+  public static func write(_ bytes: [UInt8], to path: FilePath) throws {
+    let file = try create(path)
+    try file.closeAfter {
+      try FileBytes.write(unsafe bytes.span.bytes, to: file)
+      try sync(file)
+    }
+  }
+
+  /// Puts a file with these bytes in the place of what may be there: written aside, synchronised and renamed.
+  public static func replace(_ path: FilePath, with bytes: [UInt8]) throws {
+    let aside = FilePath(path.string + ".\(getpid()).aside")
+    do {
+      try write(bytes, to: aside)
+      try rename(aside, to: path)
+    } catch {
+      try? removeFile(aside)
+      throw error
+    }
+  }
+
+  /// Copies a regular file to a new one, synchronised.
+  public static func copy(_ source: FilePath, to path: FilePath) throws {
+    let from = try FileDescriptor.open(source, .readOnly, options: [.noFollow, .closeOnExec])
+    try from.closeAfter {
+      let into = try create(path)
+      try into.closeAfter {
+        try FileBytes.forEach(of: from) { try FileBytes.write($0, to: into) }
+        try sync(into)
+      }
+    }
+  }
+
+  private static func create(_ path: FilePath) throws -> FileDescriptor {
+    try FileDescriptor.open(
+      path, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
+      permissions: [.ownerReadWrite, .groupRead, .otherRead])
+  }
+
   /// Whether a path names a folder itself, not a link to one.
-  static func isFolder(_ path: FilePath) -> Bool { (try? status(path)).map { $0.st_mode & S_IFMT == S_IFDIR } ?? false }
+  public static func isFolder(_ path: FilePath) -> Bool {
+    (try? status(path)).map { $0.st_mode & S_IFMT == S_IFDIR } ?? false
+  }
 
   /// What the file system says of a path, without following a link.
-  static func status(_ path: FilePath) throws(Errno) -> stat {
+  public static func status(_ path: FilePath) throws(Errno) -> stat {
     var result = stat()
     guard unsafe path.withPlatformString({ unsafe lstat($0, &result) }) == 0 else { throw Errno(rawValue: errno) }
     return result
   }
 
   /// Moves a file or folder over what may be at the new place.
-  static func rename(_ from: FilePath, to: FilePath) throws(Errno) {
+  public static func rename(_ from: FilePath, to: FilePath) throws(Errno) {
     let result = unsafe from.withPlatformString { old in unsafe to.withPlatformString { unsafe Glibc.rename(old, $0) } }
     guard result == 0 else { throw Errno(rawValue: errno) }
   }
 
+  /// Gives a file a second name on the same disk.
+  static func link(_ file: FilePath, to path: FilePath) throws(Errno) {
+    let result = unsafe file.withPlatformString { old in unsafe path.withPlatformString { unsafe Glibc.link(old, $0) } }
+    guard result == 0 else { throw Errno(rawValue: errno) }
+  }
+
   /// Forgets a file; one that is not there is fine.
-  static func removeFile(_ path: FilePath) throws(Errno) {
+  public static func removeFile(_ path: FilePath) throws(Errno) {
     guard unsafe path.withPlatformString({ unsafe unlink($0) }) == 0 || errno == ENOENT else {
       throw Errno(rawValue: errno)
     }
@@ -71,7 +138,7 @@ enum Disk {
   }
 
   /// Removes a folder and all below it, following no link.
-  static func removeTree(_ path: FilePath) throws(Errno) {
+  public static func removeTree(_ path: FilePath) throws(Errno) {
     let kind: mode_t
     do { kind = try status(path).st_mode & S_IFMT } catch .noSuchFileOrDirectory { return }
     guard kind == S_IFDIR else { return try removeFile(path) }

@@ -47,6 +47,22 @@ public struct Store: Sendable {
     return path
   }
 
+  /// A verified object under a name of its own in a scratch folder, so that messages name what people know.
+  ///
+  /// It is a hard link: no bytes are copied. Nil when the store has no such object.
+  public func verified(
+    _ digest: SHA256Digest, named name: String, in scratch: FilePath
+  ) throws(StoreError) -> FilePath? {
+    guard let object = try verified(digest) else { return nil }
+    let folder = scratch.appending("named").appending(digest.short)
+    let path = folder.appending(FilePath(name).lastComponent?.string ?? "file")
+    try explaining("linking", path) {
+      try Disk.makeFolders(folder)
+      if !Disk.exists(path) { try Disk.link(object, to: path) }
+    }
+    return path
+  }
+
   /// Whether an object is there, without reading it.
   public func contains(_ digest: SHA256Digest) -> Bool { (try? Disk.status(objectPath(digest))) != nil }
 
