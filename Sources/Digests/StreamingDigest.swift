@@ -70,9 +70,11 @@ extension SHA256Digest {
 
 /// Owns an `EVP_MD_CTX`; only allocates, forwards and frees.
 ///
+/// Not private: optimised, the compiler then leaves out what other modules need to lay a digest out in memory.
+///
 /// OpenSSL's digest calls fail only when memory is exhausted or the library is broken; then no digest of ours
 /// could be relied on, so the process ends.
-@safe private struct DigestContext: ~Copyable {
+@safe struct DigestContext: ~Copyable {
   private let pointer: OpaquePointer
 
   init() {
