@@ -58,6 +58,14 @@ struct Content: Sendable {
     return buffer
   }
 
+  /// All but the first bytes.
+  func dropping(first count: Int64) -> Content {
+    switch place {
+    case .memory(let bytes): Content(Array(bytes.dropFirst(Int(count))))
+    case .file(let file, let offset): Content(file, offset: offset + count, size: max(0, size - count))
+    }
+  }
+
   /// Throws when the file behind it was written to since it was opened.
   func requireUnchanged() throws(ComparisonError) {
     if case .file(let file, _) = place { try file.requireUnchanged() }

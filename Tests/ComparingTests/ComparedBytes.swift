@@ -1,0 +1,63 @@
+import Comparing
+import Model
+import SystemPackage
+import TestFixtures
+import Testing
+
+/// Compares bytes the way a check compares files, and checks what must hold whatever the bytes are.
+enum ComparedBytes {
+  /// The differences, after both directions were compared and found to mirror each other.
+  @discardableResult
+  static func differences(
+    _ shipped: [UInt8], _ rebuilt: [UInt8], limits: ComparisonLimits = ComparisonLimits(),
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) async throws -> [Difference] {
+    let folder = try TemporaryFolder()
+    let (first, second) = (try folder.write("shipped", shipped), try folder.write("rebuilt", rebuilt))
+    let there = try await Comparison.compare(shipped: first, rebuilt: second, limits: limits)
+    let back = try await Comparison.compare(shipped: second, rebuilt: first, limits: limits)
+    #expect(there.equal == (shipped == rebuilt), sourceLocation: sourceLocation)
+    #expect(there.differences.isEmpty == there.equal, sourceLocation: sourceLocation)
+    #expect(
+      there.differences.map(\.id) == there.differences.indices.map { "d\($0 + 1)" }, sourceLocation: sourceLocation)
+    #expect(Set(back.differences.map(mirrored)) == Set(there.differences.map(plain)), sourceLocation: sourceLocation)
+    #expect(back.shipped.sha256 == there.rebuilt.sha256, sourceLocation: sourceLocation)
+    let same = try await Comparison.compare(shipped: first, rebuilt: first, limits: limits)
+    #expect(same.equal && same.differences.isEmpty, sourceLocation: sourceLocation)
+    return there.differences
+  }
+
+  /// One line for each difference: what tests look for.
+  static func lines(_ differences: [Difference]) -> [String] {
+    differences.map { difference in
+      "\(difference.path.joined(separator: " > "))|\(difference.region ?? "")|\(difference.kind.rawValue)"
+    }
+  }
+
+  /// Bytes undone by a program of the host.
+  static func filtered(_ bytes: [UInt8], by command: String) throws -> [UInt8] {
+    let folder = try TemporaryFolder()
+    let path = try folder.write("in", bytes)
+    let result = try FixtureProcess.shell(
+      "\(command) <\"$1\" >\"$2\"", [path.string, folder.path.appending("made").string])
+    try #require(result.status == 0, "\(command): \(result.errors)")
+    return try folder.read("made")
+  }
+
+  private static func plain(_ difference: Difference) -> Difference {
+    var difference = difference
+    difference.id = ""
+    return difference
+  }
+
+  private static func mirrored(_ difference: Difference) -> Difference {
+    var mirror = plain(difference)
+    swap(&mirror.shipped, &mirror.rebuilt)
+    switch difference.kind {
+    case .missing: mirror.kind = .extra
+    case .extra: mirror.kind = .missing
+    default: break
+    }
+    return mirror
+  }
+}

@@ -1,0 +1,88 @@
+import Model
+import SystemPackage
+import TestFixtures
+import Testing
+
+@testable import Comparing
+
+@Suite struct ComparisonTests {
+  @Test func bytesWithoutFormat() async throws {
+    let found = try await ComparedBytes.differences([0, 1, 2, 3, 255], [0, 1, 9, 3, 254])
+    #expect(
+      found == [
+        Difference(
+          id: "d1", path: [], kind: .bytes, offset: 2, length: 2, shipped: "02 03 ff  |...|", rebuilt: "09 03 fe  |...|"
+        )
+      ])
+  }
+
+  @Test func anEmptyFile() async throws {
+    let found = try await ComparedBytes.differences([], Array("text\n".utf8))
+    #expect(found.count == 1)
+    #expect(found.first?.shipped == "empty: (ends here)")
+    #expect(found.first?.length == 5)
+  }
+
+  @Test func textNamesTheLine() async throws {
+    let found = try await ComparedBytes.differences(
+      Array("one\ntwo äß\tx\nthree\n".utf8), Array("one\ntwo äö\tx\nthree\n".utf8))
+    #expect(ComparedBytes.lines(found) == ["|line 2|text"])
+    #expect(found.first?.shipped == "two äß\\tx")
+    #expect(found.first?.rebuilt == "two äö\\tx")
+  }
+
+  @Test func textThatEndsEarlier() async throws {
+    let found = try await ComparedBytes.differences(Array("one\ntwo\n".utf8), Array("one\n".utf8))
+    #expect(found.first?.region == "line 2")
+    #expect(found.first?.rebuilt == "(ends here)")
+  }
+
+  @Test func aLongLineIsShortenedAroundTheDifference() async throws {
+    let line = String(repeating: "abcdefghij", count: 1000)
+    let found = try await ComparedBytes.differences(Array((line + "X" + line).utf8), Array((line + "Y" + line).utf8))
+    #expect((found.first?.shipped?.count ?? 0) < 200)
+    #expect(found.first?.shipped?.contains("jXa") == true)
+    #expect(found.first?.rebuilt?.contains("jYa") == true)
+  }
+
+  @Test func otherKindsAreNamed() async throws {
+    var tar = TarBuilder()
+    tar.file("a", "a")
+    let found = try await ComparedBytes.differences(tar.finished(), Array("text".utf8))
+    #expect(found.count == 1)
+    #expect(found.first?.shipped?.hasPrefix("a tar archive: ") == true)
+    #expect(found.first?.rebuilt?.hasPrefix("text: ") == true)
+  }
+
+  @Test(
+    arguments: [
+      (0, "1970-01-01 00:00:00Z"), (951_782_400, "2000-02-29 00:00:00Z"),
+      (-1, "1969-12-31 23:59:59Z"), (-62_167_219_200, "0000-01-01 00:00:00Z"),
+      (253_402_300_799, "9999-12-31 23:59:59Z"), (253_402_300_800, "253402300800 s"), (Int64.min, "\(Int64.min) s"),
+    ] as [(Int64, String)])
+  func times(seconds: Int64, expected: String) { #expect(TimeText.text(seconds) == expected) }
+
+  @Test func timesWithFractions() {
+    #expect(TimeText.text(1, nanoseconds: 500_000_000) == "1970-01-01 00:00:01.5Z")
+    #expect(TimeText.text(1, nanoseconds: 1) == "1970-01-01 00:00:01.000000001Z")
+  }
+
+  @Test func timesAgreeWithDate() throws {
+    let seconds = stride(from: Int64(-60_000_000_000), to: 250_000_000_000, by: 3_333_333_331).map { $0 }
+    let script = "for s in \"$@\"; do date -u -d @$s +'%Y-%m-%d %H:%M:%SZ'; done"
+    let dates = try FixtureProcess.shell(script, seconds.map(String.init)).output.split(separator: "\n")
+    #expect(dates.map(String.init) == seconds.map { TimeText.text($0) })
+  }
+
+  @Test func namesThatAreNotUTF8StayApart() {
+    #expect(NameText.text(Array("ü".utf8)) == "ü")
+    #expect(NameText.text([0x61, 0xFF, 0x62]) == "a\\xffb")
+    #expect(NameText.text([0xC3, 0xBC, 0xC3]) == "ü\\xc3")
+  }
+
+  @Test func innerNames() {
+    #expect(CompressedFileFormat.innerName("usr/share/man/man1/x.1.gz") == "x.1")
+    #expect(CompressedFileFormat.innerName(nil) == "content")
+    #expect(CompressedFileFormat.innerName(".gz") == "content")
+  }
+}
