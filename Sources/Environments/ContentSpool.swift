@@ -12,10 +12,14 @@ import SystemPackage
   private var written: Int64 = 0
   private var pending = 0
   private let limit: Int64
+  private let keepsBytes: Bool
 
   /// Makes a spool in a folder; its file has no name, so nothing stays behind.
-  init(in folder: FilePath, limit: Int64) throws {
+  ///
+  /// - Parameter keepsBytes: whether bytes can be read again; without it only their digests are of use.
+  init(in folder: FilePath, limit: Int64 = 64 << 30, keepsBytes: Bool = true) throws {
     self.limit = limit
+    self.keepsBytes = keepsBytes
     let path = folder.appending("spool-" + String(UInt64.random(in: .min ... .max), radix: 36))
     file = try FileDescriptor.open(
       path, .readWrite, options: [.create, .exclusiveCreate, .closeOnExec], permissions: .ownerReadWrite)
@@ -47,6 +51,7 @@ import SystemPackage
 
   /// Hands out the bytes of a file piece by piece.
   func read(_ content: SpooledContent, _ body: (RawSpan) throws -> Void) throws {
+    precondition(keepsBytes, "a spool that keeps no bytes was asked for some")
     try flush()
     var done: Int64 = 0
     while done < content.size {
@@ -70,6 +75,10 @@ import SystemPackage
   private func append(_ bytes: RawSpan) throws {
     guard written + Int64(pending) + Int64(bytes.byteCount) <= limit else {
       throw EnvironmentError(.limit, "reading a root file system: its files have more than \(limit) bytes")
+    }
+    guard keepsBytes else {
+      written += Int64(bytes.byteCount)
+      return
     }
     try unsafe bytes.withUnsafeBytes { source in
       if unsafe pending + source.count > buffer.count { try flush() }

@@ -17,18 +17,18 @@ struct ImageSelection {
   /// An archive of an older `docker save` has no manifest; there the digest may be that of the configuration,
   /// which is the image's ID.
   init(_ digest: SHA256Digest, in archive: ImageArchive) throws(EnvironmentError) {
-    if let blob = try archive.blob(digest) {
-      let manifest = try ImageDocuments.decode(
-        ImageDocuments.Manifest.self, from: blob, called: "manifest sha256:\(digest)")
-      if let config = manifest.config, let layers = manifest.layers, manifest.manifests == nil {
-        self.layers = try Self.layers(of: config, layers, in: archive)
-        return
-      }
-      if let manifests = manifest.manifests { throw Self.isIndex(digest, manifests) }
-      // Not a manifest, but it may still be the configuration of a saved image.
+    if let saved = try Self.savedLayers(digest, in: archive) {
+      layers = saved
+      return
     }
-    guard let saved = try Self.savedLayers(digest, in: archive) else { throw try Self.notFound(digest, in: archive) }
-    layers = saved
+    guard let blob = try archive.blob(digest) else { throw try Self.notFound(digest, in: archive) }
+    let manifest = try ImageDocuments.decode(
+      ImageDocuments.Manifest.self, from: blob, called: "manifest sha256:\(digest)")
+    if let manifests = manifest.manifests { throw Self.isIndex(digest, manifests) }
+    guard let config = manifest.config, let listed = manifest.layers else {
+      throw EnvironmentError(.input, "reading the image: sha256:\(digest) is not the manifest of an image")
+    }
+    layers = try Self.layers(of: config, listed, in: archive)
   }
 
   private static func layers(
