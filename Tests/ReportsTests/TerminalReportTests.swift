@@ -34,10 +34,19 @@ import Testing
 
   @Test func saysHowMuchItLeftOut() throws {
     let text = TerminalReport().render(SampleResults.unsteady)
-    let shown = text.components("mtime:")
+    let shown = text.components(" mtime:")
     let left = try #require(text.firstMatch(of: /… and ([0-9]+) more differences/)).1
     #expect(shown + (Int(left) ?? 0) == 30)
-    #expect(TerminalReport(differenceLines: 1000).render(SampleResults.unsteady).components("mtime:") == 30)
+    #expect(TerminalReport(differenceLines: 1000).render(SampleResults.unsteady).components(" mtime:") == 30)
+  }
+
+  /// A changed program must not drown in changed times.
+  @Test func showsFirstWhatMattersMost() {
+    var result = SampleResults.unsteady
+    result.artifacts[1].differences.append(Difference(id: "d31", path: ["z"], kind: .bytes, offset: 7, length: 1))
+    let text = TerminalReport(differenceLines: 8).render(result)
+    #expect(text.contains("1 byte differs, the first at offset 7"))
+    #expect(text.contains("31 differences (30 mtime, 1 content)"))
   }
 
   @Test func saysWhatSteadinessMeans() {
