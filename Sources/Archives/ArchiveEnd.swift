@@ -8,6 +8,7 @@ extension ArchiveReader {
     let taken = handle.taken
     switch handle.formatFamily {
     case Int32(ARCHIVE_FORMAT_TAR):
+      try checkEmptyTar()
       try checkTarEnd(blockBytes: taken - endOfData)
       try checkRest(after: taken)
     case Int32(ARCHIVE_FORMAT_CPIO): try checkRest(after: taken)
@@ -19,6 +20,12 @@ extension ArchiveReader {
     default: break
     }
     if !filterNames.isEmpty { try drainFilters() }
+  }
+
+  /// An empty tar is one record of zeros at most; other formats begin with zeros as well, such as a cut iso9660.
+  private func checkEmptyTar() throws {
+    guard nextIndex == 0, try restOfArchive(after: 0).count > 10240 else { return }
+    throw ArchiveError(.notAnArchive, "reading \(name): it begins with zeros, and has no entry")
   }
 
   private mutating func checkTarEnd(blockBytes: Int64) throws {

@@ -14,7 +14,8 @@ public struct ArchiveReader: ~Copyable {
   /// The archive's bytes as its decompressors give them; nil when the format reads the stored bytes.
   private(set) var filterFeed: (any ByteFeed)?
   private let compressed: Bool
-  private var nextIndex = 0
+  /// How many entries came.
+  private(set) var nextIndex = 0
   private var current: ArchiveEntry?
   private var delivered: Int64 = 0
   private var furthest: Int64 = 0

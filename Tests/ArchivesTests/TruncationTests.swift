@@ -57,7 +57,7 @@ struct SampleArchive: Sendable, CustomTestStringConvertible {
     [
       .init("tar", tar), .init("zip", zip), .init("cpio", cpio), .init("rpm", RpmBuilder.package(cpio)),
       .init("cab", CabBuilder.cabinet(contents.sorted { $0.key < $1.key }.map { ($0.key, Array($0.value.utf8)) })),
-      .init("deflated zip", tool: "zip -qr ../out a b d"),
+      .init("deflated zip", tool: "zip -qr ../out.zip a b d && mv ../out.zip ../out"),
     ]
     + ["7zip", "xar", "iso9660", "odc"].map { .init($0, tool: "bsdtar -cf ../out --format \($0) a b d") }
     + ["gzip", "bzip2", "xz", "zstd", "lz4", "lzip", "lzma", "compress"].map {
@@ -104,6 +104,8 @@ struct SampleArchive: Sendable, CustomTestStringConvertible {
     for length in 0..<bytes.count
     where length < near || length > bytes.count - near || length % step == 0 || length % 512 < 2 {
       let cut = Array(bytes[..<length])
+      // An iso9660 begins with zeros; a few of them alone are an empty tar.
+      if length <= 10240, !cut.contains(where: { $0 != 0 }) { continue }
       guard let found = try? Self.files(cut) else { continue }
       #expect(SampleArchive.isWhole(found), "cut to \(length) of \(bytes.count) bytes: \(found.mapValues(\.count))")
     }
