@@ -2,19 +2,53 @@ import Glibc
 import Synchronization
 import SystemPackage
 
-/// A control group (cgroup v2) of one sandbox, where this process may make one with limits.
+/// A control group of one sandbox, where this process may make one with limits.
 struct ControlGroup: Sendable {
+  /// What a group limits.
+  enum Kind: Sendable, Hashable {
+    /// Memory and processes, by cgroup v2.
+    case unified
+    /// Processes alone, by the controller `pids` of cgroup v1, which older and hybrid machines have.
+    case legacyProcesses
+  }
+
+  /// A place where groups can be made.
+  struct Base: Sendable, Hashable {
+    let path: FilePath
+    let kind: Kind
+  }
+
   let path: FilePath
+  let kind: Kind
 
   private static let counter = Atomic<Int>(0)
 
-  /// The nearest group above this process's own whose children get memory and process limits and that may be written;
-  /// nil where there is none. Its own group is no candidate: a group with processes has no limited children.
+  /// Where groups can be made: under cgroup v2 if that limits memory and processes, else under cgroup v1.
   ///
   /// - Parameters:
-  ///   - hierarchy: where the unified hierarchy is mounted.
+  ///   - hierarchy: where control groups are mounted.
   ///   - membership: the text of `/proc/self/cgroup`.
-  static func base(hierarchy: FilePath, membership: String) -> FilePath? {
+  static func base(hierarchy: FilePath, membership: String) -> Base? {
+    if let path = unified(hierarchy: hierarchy, membership: membership) { return Base(path: path, kind: .unified) }
+    return legacy(hierarchy: hierarchy, membership: membership).map { Base(path: $0, kind: .legacyProcesses) }
+  }
+
+  /// This process's own group of the controller `pids` of cgroup v1; nil where there is none that may be written.
+  private static func legacy(hierarchy: FilePath, membership: String) -> FilePath? {
+    for line in membership.split(separator: "\n") {
+      let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+      guard fields.count == 3, fields[1].split(separator: ",").contains("pids") else { continue }
+      let parts = fields[2].split(separator: "/").map(String.init)
+      guard !parts.contains("..") else { return nil }
+      let group = parts.reduce(hierarchy.appending(String(fields[1]))) { $0.appending($1) }
+      return unsafe access(group.appending("cgroup.procs").string, W_OK) == 0 ? group : nil
+    }
+    return nil
+  }
+
+  /// The nearest group above this process's own whose children get memory and process limits and that may be written;
+  /// nil where there is none. Its own group is no candidate: a group with processes has no limited children.
+  private static func unified(hierarchy: FilePath, membership: String) -> FilePath? {
     let lines = membership.split(separator: "\n")
     guard let own = lines.first(where: { $0.hasPrefix("0::/") })?.dropFirst(4) else { return nil }
     var parts = own.split(separator: "/").map(String.init)
@@ -35,27 +69,32 @@ struct ControlGroup: Sendable {
   }
 
   /// Makes a group with these limits; nil when any of them is refused, and then nothing is left.
-  init?(in base: FilePath, _ limits: SandboxLimits) {
+  init?(in base: Base, _ limits: SandboxLimits) {
     let number = Self.counter.wrappingAdd(1, ordering: .relaxed).newValue
-    path = base.appending("verbatim-\(getpid())-\(number)")
+    kind = base.kind
+    path = base.path.appending("verbatim-\(getpid())-\(number)")
     guard unsafe mkdir(path.string, 0o755) == 0 else { return nil }
-    // Files of the scratch file system count as memory here.
-    let set =
-      write("\(limits.memory + limits.output)", "memory.max") && write("\(limits.processes + 16)", "pids.max")
-      && write("1", "memory.oom.group")
-    _ = write("0", "memory.swap.max")
+    // Room for the launcher's own few.
+    var set = write("\(limits.processes + 16)", "pids.max")
+    if kind == .unified {
+      // Files of the scratch file system count as memory here.
+      set = set && write("\(limits.memory + limits.output)", "memory.max") && write("1", "memory.oom.group")
+      _ = write("0", "memory.swap.max")
+    }
     guard set else {
       remove()
       return nil
     }
   }
 
-  /// Kills every process in the group.
-  func kill() { _ = write("1", "cgroup.kill") }
+  /// Kills every process in the group, where the kernel can; the sandbox's process namespace dies in any case.
+  func kill() { if kind == .unified { _ = write("1", "cgroup.kill") } }
 
   /// Which limit the kernel enforced, if one.
   var overrun: (SandboxOutcome.Limit, String)? {
-    if count("oom_kill", in: "memory.events") > 0 { return (.memory, "the kernel ended it for want of memory") }
+    if kind == .unified, count("oom_kill", in: "memory.events") > 0 {
+      return (.memory, "the kernel ended it for want of memory")
+    }
     if count("max", in: "pids.events") > 0 { return (.processes, "the kernel refused it more processes") }
     return nil
   }

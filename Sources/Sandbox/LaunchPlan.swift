@@ -14,6 +14,11 @@ struct LaunchPlan {
     let processors = machine.processors(request.processors)
     var run: [String] = []
     if let processors { run += ["taskset", "--cpu-list", processors] }
+    if request.user == .administrator, controlGroup == nil {
+      // The kernel counts no processes of real user 0: without a group that does, nothing that they do may keep the
+      // watchdog from its turn.
+      run += ["chrt", "--idle", "0"]
+    }
     if request.user == .builder {
       // Real user 1000 with effective user 0 is how bubblewrap runs where it is installed set-user-ID: it sets up with
       // privilege and hands the command none, for ever.
@@ -33,9 +38,9 @@ struct LaunchPlan {
       "FILTER": machine.filter.octal, "CONTROL_GROUP": controlGroup?.string ?? "",
       "OVERLAY": machine.privilege == .ordinary
         ? "userxattr,index=off,xino=off" : "redirect_dir=off,metacopy=off,index=off,xino=off",
-      "IDENTITY_MAP": machine.privilege == .root(userNamespaces: true) ? machine.identityMap : "",
+      "IDENTITY_MAP": machine.confinesCapabilities(of: request.user) ? machine.identityMap : "",
       "ROOT": "host", "LAYERS": "", "IDENTITY": "\(identity)", "HOST_NAME": request.hostName,
-      "HOME_FOLDER": request.tree?.mountPoint ?? "/",
+      "HOME_FOLDER": Self.home(request) ?? request.tree?.mountPoint ?? "/",
       "AS": copyAs.joined(separator: "\n"), "RUN": run.joined(separator: "\n"),
       "ENTER": LauncherScript.enter, "OPEN_FILES": "\(request.limits.openFiles)",
       "FILE_BLOCKS": "\(request.limits.output / 512)",
@@ -89,9 +94,19 @@ struct LaunchPlan {
       advice: "make the folder /media, which needs nothing in it")
   }
 
+  /// The builder's home, which is empty when the command starts; nil where the root or the tree has it.
+  private static func home(_ request: SandboxRequest) -> String? {
+    guard request.user == .builder, let home = request.variables["HOME"], home.hasPrefix("/"),
+      case .layers(let layers) = request.root, !layers.contains(where: { isFolder(FilePath($0.string + home)) })
+    else { return nil }
+    guard let tree = request.tree?.mountPoint else { return home }
+    return (home + "/").hasPrefix(tree + "/") || (tree + "/").hasPrefix(home + "/") ? nil : home
+  }
+
   private static func folders(_ request: SandboxRequest) -> [String] {
     var folders = ["/etc", "/proc", "/dev", "/tmp"]
     if let tree = request.tree { folders.append(tree.mountPoint) }
+    if let home = home(request) { folders.append(home) }
     for mount in request.readOnlyMounts {
       folders.append(isFolder(mount.host) ? mount.inside : FilePath(mount.inside).removingLastComponent().string)
     }
@@ -145,10 +160,13 @@ struct LaunchPlan {
     for name in ["hosts", "resolv.conf", "hostname"] {
       arguments += ["--ro-bind", "\(scratch)/\(name)", "/etc/\(name)"]
     }
-    arguments += ["--proc", "/proc"] + machine.processMasks
+    // Read-only as a whole: as root, the builder's or the administrator's user may be one that the kernel lets write
+    // to its settings.
+    arguments += ["--proc", "/proc"] + machine.processMasks + ["--remount-ro", "/proc"]
     arguments += ["--dev", "/dev", "--bind", "\(scratch)/shm", "/dev/shm", "--remount-ro", "/dev"]
     arguments += ["--bind", "\(scratch)/tmp", "/tmp"]
     if let tree = request.tree { arguments += ["--bind", "\(scratch)/tree", tree.mountPoint] }
+    if let home = home(request) { arguments += ["--bind", "\(scratch)/home", home] }
     for (index, mount) in request.readOnlyMounts.enumerated() {
       arguments += ["--ro-bind", "\(scratch)/m\(index)", mount.inside]
     }

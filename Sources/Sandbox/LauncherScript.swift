@@ -27,7 +27,7 @@ enum LauncherScript {
     echo 'stage scratch' >&3
     mount -t tmpfs -o "size=$SIZE,nr_inodes=$INODES,mode=755,nosuid,nodev" verbatim "$SCRATCH"
     cd "$SCRATCH"
-    mkdir root upper work tree
+    mkdir root upper work tree home
     mkdir -m 1777 tmp shm
     printf "$FILTER" >filter
     """#
@@ -132,7 +132,7 @@ enum LauncherScript {
     if [ "$IDENTITY" != 0 ]; then
       # On the host's tools' root bubblewrap itself makes what is mounted, with the builder's rights.
       if [ "$ROOT" = host ]; then own=root${newline}root/etc; else own=; fi
-      chown "$IDENTITY:$IDENTITY" tree $own
+      chown "$IDENTITY:$IDENTITY" tree home $own
     fi
     host=
     for line in $PLACEMENTS; do
@@ -146,24 +146,25 @@ enum LauncherScript {
     done
     """#
 
-  /// The command, in the foreground; its status is left in the file `status`.
+  /// The command, in the foreground; its status is left in `code`, since the scratch file system may be full by then.
   private static let command = #"""
     echo 'stage command' >&3
+    code=0
     if [ -n "$IDENTITY_MAP" ]; then
-      # A user namespace with the same users, so that capabilities and counts of processes end at it.
+      # A user namespace with the same users, so that capabilities end at it. Its first process tells its number and
+      # waits; this side writes the maps, and hands on the status.
       {
-        code=0
         unshare --user /bin/sh -euc "$ENTER" enter "$@" 6>&1 >&7 7>&- || code=$?
-        echo "$code" >status
+        echo "$code"
       } | {
-        read -r process 6>&- && printf '%s\n' "$IDENTITY_MAP" >"/proc/$process/gid_map" &&
+        read -r process && printf '%s\n' "$IDENTITY_MAP" >"/proc/$process/gid_map" &&
           printf '%s\n' "$IDENTITY_MAP" >"/proc/$process/uid_map" ||
           { echo 'fail mapping the users of the user namespace' >&3; kill -KILL 0; }
-      }
+        read -r code
+        exit "$code"
+      } || code=$?
     else
-      code=0
-      /bin/sh -euc "$ENTER" enter "$@" >&7 7>&- || code=$?
-      echo "$code" >status
+      (eval "$ENTER") >&7 7>&- || code=$?
     fi
     echo 'stage ended' >&3
     # Fails when the scratch file system is full.
@@ -189,7 +190,6 @@ enum LauncherScript {
 
   /// The collector: the host's tar, confined, over what the command left.
   private static let collect = #"""
-    read -r code <status
     if [ -n "$COLLECT" ] && [ "$code" = 0 ]; then
       echo 'stage collect' >&3
       code=0

@@ -22,7 +22,7 @@ struct Machine: Sendable {
   let hostToolMounts: [String]
   private let allowedProcessors: [Int]
 
-  static let tools = ["bwrap", "unshare", "mount", "setpriv", "taskset", "tar", "sh", "cp", "mkdir"]
+  static let tools = ["bwrap", "unshare", "mount", "setpriv", "taskset", "chrt", "tar", "sh", "cp", "mkdir"]
 
   init() async throws(SandboxError) {
     for tool in Self.tools where HostCommand.locate(tool) == nil {
@@ -44,6 +44,12 @@ struct Machine: Sendable {
     allowedProcessors = Self.processors()
   }
 
+  /// Whether root's sandbox gets a user namespace of its own: where there are capabilities for it to confine. The
+  /// builder has none, and would pay a third of the time that a sandbox takes to start.
+  func confinesCapabilities(of user: SandboxRequest.User) -> Bool {
+    user == .administrator && privilege == .root(userNamespaces: true)
+  }
+
   /// The list of processors for `taskset`; nil when all are asked for. Fewer where the machine has fewer.
   func processors(_ wanted: Int?) -> String? {
     wanted.map { allowedProcessors.prefix($0).map(String.init).joined(separator: ",") }
@@ -61,15 +67,13 @@ struct Machine: Sendable {
 
   private static func masks() -> [String] {
     var arguments: [String] = []
-    let files = [
-      "kcore", "keys", "key-users", "timer_list", "sched_debug", "kallsyms", "kmsg", "kpagecount", "kpageflags",
-      "kpagecgroup", "config.gz", "latency_stats", "sysrq-trigger", "slabinfo", "vmallocinfo", "iomem", "ioports",
-      "modules", "swaps", "partitions", "diskstats", "cmdline",
-    ]
+    // The list of the OCI runtimes; bubblewrap itself makes sys, bus, irq and sysrq-trigger read-only. The rest of
+    // what tells of the machine takes a capability to read, and each of these costs a millisecond.
+    let files = ["kcore", "keys", "timer_list", "timer_stats", "sched_debug", "latency_stats"]
     for name in files where unsafe access("/proc/\(name)", F_OK) == 0 {
       arguments += ["--ro-bind", "/dev/null", "/proc/\(name)"]
     }
-    for name in ["acpi", "scsi", "driver", "asound"] where unsafe access("/proc/\(name)", F_OK) == 0 {
+    for name in ["acpi", "asound", "scsi"] where unsafe access("/proc/\(name)", F_OK) == 0 {
       arguments += ["--tmpfs", "/proc/\(name)", "--remount-ro", "/proc/\(name)"]
     }
     return arguments

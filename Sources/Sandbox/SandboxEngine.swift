@@ -7,7 +7,7 @@ import SystemPackage
 /// This room owns the security model, which `Documentation/Sandbox.md` states.
 public struct SandboxEngine: Sendable {
   let machine: Machine
-  private let controlGroups: FilePath?
+  private let controlGroups: ControlGroup.Base?
 
   /// Finds out what this machine can do.
   ///
@@ -62,11 +62,21 @@ public struct SandboxEngine: Sendable {
       environment: plan.environment)
   }
 
+  private static func enforcement(_ group: ControlGroup?) -> String {
+    switch group?.kind {
+    case .unified: "limits by: control group (cgroup v2), process limits and a watchdog"
+    case .legacyProcesses:
+      "limits by: control group of processes (cgroup v1), process limits and a watchdog (no cgroup v2 with limits)"
+    case nil: "limits by: process limits and a watchdog (no control group to be had)"
+    }
+  }
+
   /// What confines a request, a line each.
   private func confinement(_ request: SandboxRequest, _ group: ControlGroup?) -> [String] {
     let users =
       switch machine.privilege {
       case .ordinary: "user namespace: users are subordinate ones of user \(geteuid())"
+      case .root where request.user == .builder: "no user namespace: nothing for it to confine"
       case .root(userNamespaces: true): "user namespace: users are mapped to themselves, capabilities end at it"
       case .root(userNamespaces: false): "no user namespace: the kernel refuses one to root here"
       }
@@ -77,9 +87,7 @@ public struct SandboxEngine: Sendable {
         ? "user 1000 without capabilities, no new privileges" : "user 0 with capabilities over files and users only",
       "seccomp filter: \(SeccompFilter.forbidden.count + SeccompFilter.absent.count) system calls denied",
       "writes go to a file system in memory of \(Watchdog.size(limits.output))",
-      group == nil
-        ? "limits by: process limits and a watchdog (no control group with memory and process limits to be had)"
-        : "limits by: control group (cgroup v2), process limits and a watchdog",
+      Self.enforcement(group),
       "limits: \(limits.time) s, \(Watchdog.size(limits.memory)) memory, \(limits.processes) processes, "
         + "\(limits.openFiles) open files",
       "processors: \(machine.processorCount(request.processors))"

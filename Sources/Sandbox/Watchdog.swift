@@ -132,7 +132,8 @@ final class Watchdog: Sendable {
   /// Waits until the sandbox's first processes are gone, and so all others of it; after a kill that takes a moment.
   func settle() async {
     for process in seen.firstProcesses {
-      for turn in 0..<2000 where Self.runs(process) {
+      for turn in 0..<2000 {
+        guard Self.runs(process) else { break }
         if turn == 200 { _ = Glibc.kill(process, SIGKILL) }
         // Detached: a cancelled task's sleep returns at once.
         await Task.detached { try? await Task.sleep(for: .milliseconds(turn < 10 ? 1 : 5)) }.value
