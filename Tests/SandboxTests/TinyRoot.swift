@@ -54,12 +54,10 @@ enum TinyRoot {
       echo 'root:x:0:0:root:/root:/bin/sh' >"$root/etc/passwd"
       echo 'root:x:0:' >"$root/etc/group"
       echo lower >"$root/etc/marker"
-      for program in "$@"; do
-        cp -L "$program" "$root/usr/bin/"
-        ldd "$program" | grep -o '/[^ ]*' | while read -r library; do
-          mkdir -p "$root/${library%/*}"
-          cp -Ln "$library" "$root/$library"
-        done
+      cp -L "$@" "$root/usr/bin/"
+      ldd "$@" | grep -o '/[^ ]*' | grep -v ':$' | sort -u | while read -r library; do
+        mkdir -p "$root/${library%/*}"
+        cp -L "$library" "$root/$library"
       done
       """, [root.string] + programs)
     return root
