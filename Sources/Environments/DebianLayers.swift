@@ -1,4 +1,5 @@
 import Model
+import Processes
 import RecipeFormat
 import Sandbox
 import Store
@@ -52,6 +53,11 @@ struct DebianLayers {
   func base(
     _ packages: [LockedPackage], architecture: String, in scratch: FilePath, spool: ContentSpool
   ) async throws -> LayerTree {
+    guard HostCommand.locate("mmdebstrap") != nil else {
+      throw EnvironmentError(
+        .machine, "assembling the base layer: this machine has no mmdebstrap",
+        advice: "Install the Debian package mmdebstrap.")
+    }
     let repository = try PackageRepository(packages, store: store, at: scratch.appending("base-packages"))
     let run = AssemblyRun(
       doing: "assembling the base layer with mmdebstrap", root: .hostTools,

@@ -10,8 +10,8 @@ import SystemPackage
 /// Layers are made once: their canonical archives are objects of the store, found again by a digest over all their
 /// inputs, and unpacked folders of them are kept beside it.
 public struct EnvironmentBuilder: Sendable {
-  private let store: Store
-  private let engine: SandboxEngine
+  let store: Store
+  let engine: SandboxEngine
 
   /// Makes a builder that keeps layers in the store and runs maintainer scripts in the engine's sandboxes.
   public init(store: Store, engine: SandboxEngine) {
@@ -125,6 +125,8 @@ public struct EnvironmentBuilder: Sendable {
         packages, architecture: environment.architecture ?? "amd64", in: scratch, spool: spool)
     case .packages(let packages, let base):
       guard let lower = below.first else { preconditionFailure("packages are never the lowest layer") }
+      // Its folder may have outlived its archive, which the difference is taken from.
+      if !store.contains(lower.digest) { _ = try await make(.base(base), over: [], environment, progress) }
       return try await debian.packages(
         packages, over: base, layer: lower.digest, at: lower.folder, in: scratch, spool: spool)
     case .wheels(let wheels, let packages):

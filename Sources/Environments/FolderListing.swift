@@ -16,6 +16,14 @@ enum FolderListing {
     return lines.finish()
   }
 
+  /// The names in a folder, sorted; a name that is not UTF-8 has its bytes replaced.
+  static func names(in folder: FilePath) throws -> [String] {
+    guard let handle = unsafe opendir(folder.string) else { throw Errno(rawValue: errno) }
+    defer { unsafe closedir(handle) }
+    let names = unsafe Names(handle)
+    return names.sorted.map { String(decoding: names.bytes[$0], as: UTF8.self) }
+  }
+
   /// Takes the descriptor of a folder and closes it.
   private static func walk(_ folder: Int32, _ lines: inout Lines) throws {
     guard let handle = unsafe fdopendir(folder) else {

@@ -36,13 +36,14 @@ struct LayerCache {
     let aside = scratch.path.appending("layer")
     try Self.makeFolder(aside)
     let root = aside.appending("root")
-    try await engine.unpackLayer(archive, into: root)
     do {
+      try await engine.unpackLayer(archive, into: root)
       try Self.writeListing(try FolderListing.digest(of: root), in: aside)
       try await publish(aside, digest, in: scratch.path)
     } catch {
-      // An ordinary user cannot remove what belongs to his subordinate users, so the scratch folder could not either.
-      try? await engine.removeLayer(root)
+      // An ordinary user cannot remove what belongs to his subordinate users, so the scratch folder could not either;
+      // a task of its own, so that it is done after a cancellation, too.
+      await Task { try? await engine.removeLayer(root) }.value
       throw error
     }
     return present(digest)
@@ -83,7 +84,7 @@ struct LayerCache {
   ///
   /// Nothing is forced onto the disk, which takes longer than unpacking again: what a power cut loses has another
   /// size or time afterwards, so the listing does not fit and the layer is unpacked anew.
-  private static func writeListing(_ listing: SHA256Digest, in folder: FilePath) throws {
+  static func writeListing(_ listing: SHA256Digest, in folder: FilePath) throws {
     let file = try FileDescriptor.open(
       folder.appending("listing"), .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
       permissions: [.ownerReadWrite])

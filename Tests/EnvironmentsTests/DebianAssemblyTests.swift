@@ -28,9 +28,29 @@ import Testing
     #expect(made.identity.layers.first == two.identity.layers.first)
     #expect(made.programFolders == ["/opt/python/bin"])
 
+    try await checkCancellation(debian, assembly)
     try await checkRoot(made, assembly)
     try await checkMissingWheel(debian, builder)
     try await checkSecondStart(lock, builder, made)
+  }
+
+  /// A check that is stopped in the middle leaves nothing, and the next one goes on.
+  private func checkCancellation(_ debian: DebianFixture, _ assembly: AssemblyFixture) async throws {
+    let store = try Store(root: assembly.folder.path.appending("stopped"))
+    for package in debian.environment.base {
+      try store.insert(file: try #require(try debian.store.verified(package.file.sha256)))
+    }
+    let lock = debian.lock()
+    let task = Task {
+      try await EnvironmentBuilder(store: store, engine: assembly.engine).assemble(lock, progress: SilentProgress())
+    }
+    try await Task.sleep(for: .seconds(2))
+    task.cancel()
+    let result = await task.result
+    #expect(throws: EnvironmentError.self) { try result.get() }
+    #expect(try assembly.shell("ls \"$1\"/aside \"$1\"/environments", store.root).contains("layer") == false)
+    #expect(try assembly.shell("ls \"$1\"/aside", store.root) == "")
+    #expect(try assembly.shell("mount | grep -c \"$1\"", store.root) == "0\n")
   }
 
   /// What the host has left, and what a build finds.

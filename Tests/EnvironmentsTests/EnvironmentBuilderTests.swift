@@ -117,6 +117,25 @@ final class NoticeKeeper: ProgressSink {
     #expect(try fixture.shell("cat \"$1\"/bin/tool", again.layerFolders[0]) == "#!/bin/sh\n")
   }
 
+  @Test func verificationFindsRot() async throws {
+    guard let fixture = try await AssemblyFixture() else { return }
+    let lock = try fixture.lock(image: Self.archive, Self.rootfs)
+    let made = try await fixture.builder.assemble(lock, progress: SilentProgress())
+    #expect(try fixture.builder.unpackedLayers() == made.identity.layers)
+    let sound = try await fixture.builder.verifyLayers(progress: SilentProgress())
+    #expect(sound == LayerVerification(sound: made.identity.layers, removed: []))
+    // Rot changes bytes and no time, which only a listing made afterwards can imitate.
+    let root = made.layerFolders[0]
+    _ = try fixture.shell("printf '#!/bin/zz\\n' > \"$1/bin/tool\"", root)
+    _ = try FixtureProcess.shell("rm \"$1/../listing\"", [root.string])
+    try LayerCache.writeListing(try FolderListing.digest(of: root), in: root.removingLastComponent())
+    let rotten = try await fixture.builder.verifyLayers(progress: SilentProgress())
+    #expect(rotten == LayerVerification(sound: [], removed: made.identity.layers))
+    #expect(try fixture.builder.unpackedLayers().isEmpty)
+    let again = try await fixture.builder.assemble(lock, progress: SilentProgress())
+    #expect(try fixture.shell("cat \"$1\"/bin/tool", again.layerFolders[0]) == "#!/bin/sh\n")
+  }
+
   @Test func manyAtOnceAgree() async throws {
     guard let fixture = try await AssemblyFixture() else { return }
     let lock = try fixture.lock(image: Self.archive, Self.rootfs)
