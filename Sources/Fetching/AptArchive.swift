@@ -71,8 +71,9 @@ struct AptArchive: Sendable {
     for name in ["sources", "lists", "lists/partial", "cache", "cache/archives", "cache/archives/partial", "empty"] {
       try LocalFiles.makeFolder(folder.appending(name))
     }
-    try LocalFiles.write(list, to: folder.appending("sources/verbatim.sources"))
-    try LocalFiles.write("", to: folder.appending("status"))
+    // Files that are the same stay as they are: apt reads all lists anew when one of these is younger than its cache.
+    try LocalFiles.writeIfOther(list, to: folder.appending("sources/verbatim.sources"))
+    try LocalFiles.writeIfOther("", to: folder.appending("status"))
     let settings = [
       ("Dir::Etc::main", "/dev/null"), ("Dir::Etc::parts", "\(folder)/empty"),
       ("Dir::Etc::sourcelist", "/dev/null"), ("Dir::Etc::sourceparts", "\(folder)/sources"),
@@ -88,7 +89,7 @@ struct AptArchive: Sendable {
     // As root apt would change to a user who may not write into the store; an ordinary user cannot change.
     let user = geteuid() == 0 ? [("APT::Sandbox::User", "root")] : []
     let lines = (settings + user).map { "\($0.0) \"\($0.1)\";" } + connection
-    try LocalFiles.write(lines.joined(separator: "\n") + "\n", to: configuration)
+    try LocalFiles.writeIfOther(lines.joined(separator: "\n") + "\n", to: configuration)
   }
 
   /// How old the lists are, in seconds; nil when there are none.

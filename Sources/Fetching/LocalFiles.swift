@@ -77,6 +77,12 @@ enum LocalFiles {
     }
   }
 
+  /// Writes a file unless it has just this text.
+  static func writeIfOther(_ text: String, to path: FilePath) throws(FetchError) {
+    if bytes(path, limit: text.utf8.count) == Array(text.utf8) { return }
+    try write(text, to: path)
+  }
+
   /// The digest of a file's bytes.
   static func digest(_ path: FilePath) throws(FetchError) -> SHA256Digest {
     do {
