@@ -1,3 +1,4 @@
+import Glibc
 import Model
 import RecipeFormat
 import Store
@@ -11,12 +12,15 @@ struct WebDownload: Sendable {
 
   /// The most bytes of a file whose size nobody tells.
   static let sizeLimit: Int64 = 16 << 30
+  /// How long a download that was cut short is kept after its last byte, in seconds.
+  private static let keptFor: Int64 = 14 * 86400
 
   /// Downloads a file whose digest is known; what arrived is kept for the next run when it is cut short.
   func fetch(
     _ address: String, name: String, expecting digest: SHA256Digest, size: Int64?, connection: Connection
   ) async throws(FetchError) -> FileIdentity {
     let folder = try await fetching { try store.folder(named: "partial") }
+    Self.sweep(folder)
     let part = folder.appending("\(digest.hex).part")
     let lockPath = folder.appending("\(digest.hex).lock")
     let lock = try await FileLock.take(lockPath, .exclusive, for: "downloading \(name)", progress: progress)
@@ -41,6 +45,16 @@ struct WebDownload: Sendable {
         advice: "Find out why the place has another file before the recipe or lock is changed.")
     }
     throw FetchError(.missing, "fetching \(name): it did not arrive whole", details: ["at \(shown)"])
+  }
+
+  /// Removes what was begun so long ago that nobody goes on with it.
+  private static func sweep(_ folder: FilePath) {
+    for name in LocalFiles.names(in: folder) ?? [] {
+      guard let status = LocalFiles.status(folder.appending(name)),
+        Int64(time(nil)) - Int64(status.st_mtim.tv_sec) > keptFor
+      else { continue }
+      LocalFiles.remove(folder.appending(name))
+    }
   }
 
   private func transfer(

@@ -1,4 +1,5 @@
 import Digests
+import Glibc
 import Model
 import RecipeFormat
 import Store
@@ -72,6 +73,34 @@ struct WebFixture {
     _ = try await fixture.download("file/a.bin")
     #expect(fixture.server.requests.last == "/file/a.bin bytes=150000-")
     #expect(fixture.partial.isEmpty)
+  }
+
+  @Test func whatWasBegunLongAgoIsRemoved() async throws {
+    guard let fixture = try WebFixture() else { return }
+    let partial = try fixture.store.folder(named: "partial")
+    for (name, age) in [("old.part", 15), ("new.part", 13)] {
+      try LocalFiles.write("x", to: partial.appending(name))
+      var times = [timeval](repeating: timeval(tv_sec: time(nil) - age * 86400, tv_usec: 0), count: 2)
+      #expect(unsafe utimes(partial.appending(name).string, &times) == 0)
+    }
+    _ = try await fixture.download("file/a.bin")
+    #expect(fixture.partial == ["new.part"])
+  }
+
+  @Test func locksOutliveTheFileOfOneThatIsRemoved() async throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path.appending("lock")
+    var first: FileLock? = try await FileLock.take(path, .exclusive, for: "testing", progress: SilentProgress())
+    async let second = FileLock.take(path, .exclusive, for: "testing", progress: SilentProgress())
+    try await Task.sleep(for: .milliseconds(50))
+    LocalFiles.remove(path)
+    withExtendedLifetime(first) {}
+    first = nil
+    let held = try await second
+    let probe = try FileDescriptor.open(path, .readWrite)
+    defer { try? probe.close() }
+    #expect(flock(probe.rawValue, LOCK_EX | LOCK_NB) != 0, "the lock is on the file that is there now")
+    withExtendedLifetime(held) {}
   }
 
   @Test func serverWithoutRangesIsAskedAnew() async throws {
