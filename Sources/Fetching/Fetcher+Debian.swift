@@ -7,10 +7,21 @@ extension Fetcher {
   /// Lists that are younger than this are not downloaded again because something is missing in them.
   private static let freshAge: Int64 = 600
 
+  /// The archive of a suite with its lists, of whatever age; where there are none to be had, the error names the files.
+  func listedArchive(_ suite: DebianSuite, for missing: [Missing]) async throws(FetchError) -> AptArchive {
+    do {
+      let archive = try await archives.archive(suite)
+      try await archive.update(olderThan: .max)
+      return archive
+    } catch {
+      guard let first = missing.first, error.inconclusive == .missingInput else { throw error }
+      throw allMissing(missing, added(first, error, "the archive of \(suite.name ?? "this machine's suite")"))
+    }
+  }
+
   /// Brings binary packages in one go.
   func bring(packages missing: [Missing], from archive: AptArchive) async throws(FetchError) {
     guard !missing.isEmpty else { return }
-    try await archive.update(olderThan: .max)
     var listed: [LockedPackage: Missing] = [:]
     do {
       listed = try await match(missing, in: archive)
@@ -41,17 +52,10 @@ extension Fetcher {
   /// Brings the files of source packages, each package in one go.
   func bring(sources missing: [Missing], from archive: AptArchive) async throws(FetchError) {
     guard !missing.isEmpty else { return }
-    try await archive.update(olderThan: .max)
     for (origin, group) in Dictionary(grouping: missing, by: \.wanted.origin).sorted(by: { "\($0.key)" < "\($1.key)" })
     {
       guard case .debianSource(let name, let version) = origin else { continue }
-      var source: IndexedSource
-      do {
-        source = try await archive.source(name, version)
-      } catch  where error.code == .notListed && (archive.age ?? 0) > Self.freshAge {
-        try await archive.update(olderThan: Self.freshAge)
-        source = try await archive.source(name, version)
-      }
+      let source = try await listed(source: name, version, for: group[0], archive)
       for file in group { try requireListed(file, among: source.files, archive) }
       let scratch = try await fetching { try store.makeScratch() }
       let arrived = try await archive.download(source: source, into: scratch.path)
@@ -64,6 +68,24 @@ extension Fetcher {
         }
       }
       if !left.isEmpty { throw notDelivered(left, arrived.complaints, archive) }
+    }
+  }
+
+  /// The index's entry for a source package, from newer lists where the ones at hand do not have it.
+  private func listed(
+    source name: String, _ version: String, for missing: Missing, _ archive: AptArchive
+  ) async throws(FetchError) -> IndexedSource {
+    do {
+      return try await archive.source(name, version)
+    } catch  where error.code == .notListed && (archive.age ?? 0) > Self.freshAge {
+      try await archive.update(olderThan: Self.freshAge)
+    } catch {
+      throw added(missing, error, "the index of \(archive.suite)")
+    }
+    do {
+      return try await archive.source(name, version)
+    } catch {
+      throw added(missing, error, "the index of \(archive.suite)")
     }
   }
 

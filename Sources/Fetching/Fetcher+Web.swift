@@ -58,13 +58,13 @@ extension Fetcher {
     }
   }
 
-  /// The error with what was looked at before.
-  private func added(_ missing: Missing, _ error: FetchError, _ place: String) -> FetchError {
+  /// The error with the expected digest and the places that were looked in before.
+  func added(_ missing: Missing, _ error: FetchError, _ place: String) -> FetchError {
     let expected = "expected SHA-256 \(missing.wanted.file.sha256)"
     var details = error.details
     if !details.contains(where: { $0.hasPrefix(expected) }) { details.insert(expected, at: 0) }
     return FetchError(
       error.code, error.message + " (for \(missing.wanted.label))",
-      details: details + missing.trail.lines + ["looked at \(place)"], advice: error.advice)
+      details: details + missing.trail.lines + ["looked in \(place)"], advice: error.advice)
   }
 }

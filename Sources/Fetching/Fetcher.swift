@@ -72,7 +72,7 @@ public struct Fetcher: Sendable {
     let sources = missing.filter { if case .debianSource = $0.wanted.origin { true } else { false } }
     let others = missing.filter { !packages.contains($0) && !sources.contains($0) }
     if !packages.isEmpty || !sources.isEmpty {
-      let archive = try await archives.archive(suite)
+      let archive = try await listedArchive(suite, for: packages + sources)
       try await bring(packages: packages, from: archive)
       try await bring(sources: sources, from: archive)
     }
@@ -123,6 +123,7 @@ public struct Fetcher: Sendable {
     }
     let wasThere = store.contains(wanted.file.sha256)
     if try store.verified(wanted.file.sha256) != nil { return nil }
+    if wasThere { progress.report(.notice("\(wanted.file.name) had rotted in the store and is fetched again.")) }
     let candidates = inputs.candidates(for: wanted.file)
     for candidate in candidates.prefix(64) {
       let found = try LocalFiles.digest(candidate)
@@ -132,11 +133,10 @@ public struct Fetcher: Sendable {
       }
       trail.addOther(candidate.string, found)
     }
-    for folder in inputs.folders where candidates.isEmpty {
+    for folder in inputs.folders where !candidates.contains(where: { $0.starts(with: folder) }) {
       trail.add("looked in \(folder): no file of its name or size")
     }
     trail.add("looked in the store: " + (wasThere ? "it had rotted and was removed" : "it is not there"))
-    if wasThere { progress.report(.notice("\(wanted.file.name) had rotted in the store and is fetched again.")) }
     return Missing(wanted: wanted, trail: trail)
   }
 

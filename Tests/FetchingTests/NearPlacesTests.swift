@@ -3,11 +3,21 @@ import Glibc
 import Model
 import RecipeFormat
 import Store
+import Synchronization
 import SystemPackage
 import TestFixtures
 import Testing
 
 @testable import Fetching
+
+/// Keeps the notices that a fetcher gives.
+final class Notices: ProgressSink {
+  private let kept = Mutex<[String]>([])
+  var lines: [String] { kept.withLock { $0 } }
+  func report(_ event: ProgressEvent) {
+    if case .notice(let line) = event { kept.withLock { $0.append(line) } }
+  }
+}
 
 @Suite struct NearPlacesTests {
   let folder: TemporaryFolder
@@ -21,10 +31,11 @@ import Testing
     }
   }
 
-  private func fetcher(inputs: Bool = true) throws -> Fetcher {
+  private func fetcher(inputs: Bool = true, progress: any ProgressSink = SilentProgress()) throws -> Fetcher {
     Fetcher(
       store: store, inputs: try InputFolders(inputs ? [folder.path.appending("inputs")] : []),
-      recipeFolder: folder.path.appending("recipe"), offline: true, machine: Machine(environment: [:]))
+      recipeFolder: folder.path.appending("recipe"), offline: true, machine: Machine(environment: [:]),
+      progress: progress)
   }
 
   private func lock(_ input: InputReference, _ name: String, _ text: String) -> Lock {
@@ -60,6 +71,18 @@ import Testing
       ])
   }
 
+  @Test func eachFolderThatWasLookedAtIsNamed() async throws {
+    try LocalFiles.makeFolder(folder.path.appending("more"))
+    try folder.write("inputs/a.dsc", "other bytes")
+    let folders = try InputFolders([folder.path.appending("more"), folder.path.appending("inputs")])
+    let fetcher = Fetcher(store: store, inputs: folders, recipeFolder: folder.path, offline: true)
+    let error = await #expect(throws: FetchError.self) {
+      try await fetcher.fetch(lock(Self.debian, "a.dsc", "the bytes"))
+    }
+    #expect(error?.details.contains("looked in \(folder.path)/more: no file of its name or size") == true)
+    #expect(error?.details.contains { $0.hasPrefix("found \(folder.path)/inputs/a.dsc with") } == true)
+  }
+
   @Test func rottenObjectIsBroughtAgain() async throws {
     let wanted = lock(Self.debian, "a.dsc", "the bytes")
     try folder.write("inputs/a.dsc", "the bytes")
@@ -68,8 +91,11 @@ import Testing
     _ = unsafe chmod(object.string, 0o600)
     let file = try FileDescriptor.open(object, .writeOnly)
     try file.closeAfter { _ = try file.writeAll("The".utf8) }
-    try await fetcher().fetch(wanted)
+    let notices = Notices()
+    try await fetcher(progress: notices).fetch(wanted)
+    #expect(notices.lines == ["a.dsc had rotted in the store and is fetched again."])
     #expect(try store.verified(.of("the bytes")) != nil)
+    _ = unsafe chmod(object.string, 0o600)
     let again = try FileDescriptor.open(object, .writeOnly, options: [], permissions: nil)
     try again.closeAfter { _ = try again.writeAll("The".utf8) }
     let error = await #expect(throws: FetchError.self) { try await fetcher(inputs: false).fetch(wanted) }
