@@ -4,9 +4,9 @@ import SystemPackage
 /// A web server on this machine that behaves well or badly, as the first part of the path says.
 ///
 /// `/file/NAME` serves a file and its ranges; `/cut/N/NAME` closes after N bytes of each answer; `/norange/N/NAME`
-/// cuts only the first answer and ignores ranges; `/slow/NAME` never ends an answer; `/loop`, `/hang` and
-/// `/status/CODE` do what they say; `/to/URL` redirects; `/type/TYPE/NAME` serves a file with that content type, with
-/// `+` for `/` in the type written as `!`. Each answered path is a line of `requests`.
+/// cuts only the first answer and ignores ranges; `/slow/NAME` never ends an answer and `/endless` has no end; `/loop`,
+/// `/hang` and `/status/CODE` do what they say; `/to/PATH` redirects and `/away` redirects to a file; `/html/NAME` and
+/// `/json/NAME` are pages of the Simple API. A file that is not there closes the connection.
 public final class LocalServer: Sendable {
   /// The address without a slash at the end; nil when this machine has no Python.
   public let address: String
@@ -100,6 +100,7 @@ public final class LocalServer: Sendable {
         def do_json(self, parts, span):
             self.answer(200, self.body(parts), Content_Type="application/vnd.pypi.simple.v1+json")
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.handle_error = lambda *args: None
     with open("port.new", "w") as file: file.write(str(server.server_port))
     os.rename("port.new", "port")
     server.serve_forever()
