@@ -23,7 +23,8 @@ extension Store {
     let aside = scratch.path.appending("derived")
     try explaining("writing", aside) {
       let file = try FileDescriptor.open(
-        aside, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec], permissions: [.ownerRead, .groupRead])
+        aside, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
+        permissions: [.ownerRead, .groupRead, .otherRead])
       try file.closeAfter {
         try FileBytes.write(unsafe Array(object.hex.utf8).span.bytes, to: file)
         try Disk.sync(file)

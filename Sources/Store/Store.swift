@@ -150,7 +150,8 @@ public struct Store: Sendable {
     let aside = scratch.path.appending("object")
     let file = try explaining("writing", aside) {
       try FileDescriptor.open(
-        aside, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec], permissions: [.ownerRead, .groupRead])
+        aside, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
+        permissions: [.ownerRead, .groupRead, .otherRead])
     }
     defer { try? file.close() }
     var digest = StreamingDigest()
