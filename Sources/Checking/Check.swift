@@ -1,0 +1,166 @@
+import Archives
+import Comparing
+import Digests
+import Environments
+import Fetching
+public import Model
+import Rebuilding
+import RecipeFormat
+import Reports
+import Sandbox
+public import Store
+public import SystemPackage
+
+/// What is asked of a check.
+public struct CheckRequest: Sendable {
+  /// The recipe file, or its folder.
+  public var recipe: FilePath
+  /// Folders that inputs are looked for in first.
+  public var inputs: [FilePath] = []
+  /// Whether nothing may be resolved: the lock must be there.
+  public var locked = false
+  /// Whether nothing may be fetched from a network.
+  public var offline = false
+  /// Where the evidence goes; nil is `evidence/<name>-<version>` in the current folder.
+  public var evidence: FilePath?
+
+  /// Asks for the check of a recipe.
+  public init(recipe: FilePath) { self.recipe = recipe }
+}
+
+/// From a recipe to a verdict: lock, fetch, environment, source, build, compare, and the evidence of it.
+public struct Check: Sendable {
+  let request: CheckRequest
+  let store: Store
+  let program: ProgramIdentity
+  let environment: [String: String]
+  let clock: StageClock
+
+  /// Prepares a check; `environment` is the program's own, for the settings of the machine's clients.
+  public init(
+    _ request: CheckRequest, store: Store, program: ProgramIdentity, environment: [String: String],
+    progress: any ProgressSink
+  ) {
+    self.request = request
+    self.store = store
+    self.program = program
+    self.environment = environment
+    clock = StageClock(progress: progress)
+  }
+
+  /// Makes the check and leaves its evidence; returns the result and where the evidence is.
+  ///
+  /// Throws only for wrong usage and cancellation; then nothing is left.
+  public func run() async throws -> (result: CheckResult, evidence: FilePath) {
+    let folder = try RecipeFolder(at: request.recipe)
+    let place = request.evidence ?? FilePath("evidence/\(folder.recipe.name)-\(folder.recipe.version)")
+    let evidence = try EvidenceFolder(at: place)
+    do {
+      let result = try await conclude(folder, evidence)
+      try evidence.write(EvidenceFolder.reportName, try JSONReport().render(result))
+      try evidence.publish()
+      return (result, place)
+    } catch {
+      evidence.discard()
+      throw error
+    }
+  }
+
+  /// Makes the check; what ends it before its time becomes the reason of an inconclusive result.
+  private func conclude(_ folder: RecipeFolder, _ evidence: EvidenceFolder) async throws -> CheckResult {
+    var result = CheckResult(
+      program: program, verdict: .inconclusive,
+      recipe: RecipeIdentity(
+        name: folder.recipe.name, version: folder.recipe.version, digest: .of(folder.bytes)))
+    do {
+      try await conclude(&result, folder, evidence)
+    } catch {
+      guard !Task.isCancelled, let reason = InconclusiveReason(error) else { throw error }
+      result.reason = reason
+    }
+    result.stages = clock.stages
+    return result
+  }
+
+  private func conclude(
+    _ result: inout CheckResult, _ folder: RecipeFolder, _ evidence: EvidenceFolder
+  ) async throws {
+    let engine = try await SandboxEngine()
+    let scratch = try store.makeScratch()
+    let fetcher = Fetcher(
+      store: store, inputs: try InputFolders(request.inputs), recipeFolder: folder.folder, offline: request.offline,
+      machine: Machine(environment: environment), progress: clock.progress)
+
+    let lock = try await lock(folder, fetcher)
+    let lockBytes = try LockFile.encode(lock)
+    result.recipe.lock = .of(lockBytes)
+    try evidence.write("recipe.yaml", folder.bytes)
+    try evidence.write("recipe.lock", lockBytes)
+
+    try await fetch(lock, fetcher)
+    let assembled = try await assemble(lock, engine)
+    result.environment = assembled.identity
+
+    let source = try await prepare(folder.recipe, lock, assembled, engine, scratch)
+    result.source = source.identities
+
+    let stages = RebuildStages(
+      recipe: folder.recipe,
+      rebuild: Rebuild(recipe: folder.recipe, build: lock.build, environment: assembled, source: source.folder),
+      engine: engine, store: store, evidence: evidence, clock: clock)
+    try await stages.conclude(&result, shipped: try shippedFiles(lock))
+  }
+
+  private func lock(_ folder: RecipeFolder, _ fetcher: Fetcher) async throws -> Lock {
+    try await clock.run("lock") {
+      if let lock = try folder.readFittingLock() { return (lock, "as locked: " + Locking.summary(lock)) }
+      guard !request.locked else {
+        throw CheckError(
+          "looking for the lock \(folder.lockFile): there is none, and --locked refuses to resolve anything",
+          advice: "Run `verbatim lock \(folder.file)` where there is a network, and bring recipe.lock along.")
+      }
+      let lock = try await Locking(fetcher: fetcher, store: store).resolve(folder.recipe)
+      try LockFile.write(lock, to: folder.lockFile)
+      return (lock, "resolved and written: " + Locking.summary(lock))
+    }
+  }
+
+  private func fetch(_ lock: Lock, _ fetcher: Fetcher) async throws {
+    try await clock.run("fetch") {
+      try await fetcher.fetch(lock)
+      return ((), "every input is there and has its digest")
+    }
+  }
+
+  private func assemble(_ lock: Lock, _ engine: SandboxEngine) async throws -> AssembledEnvironment {
+    try await clock.run("environment") {
+      let assembled = try await EnvironmentBuilder(store: store, engine: engine)
+        .assemble(lock, progress: clock.progress)
+      let count = assembled.identity.packages.count
+      return (assembled, (count > 0 ? "\(count) packages, " : "") + "sha256 \(assembled.identity.sha256.short)")
+    }
+  }
+
+  private func prepare(
+    _ recipe: Recipe, _ lock: Lock, _ environment: AssembledEnvironment, _ engine: SandboxEngine,
+    _ scratch: ScratchFolder
+  ) async throws -> PreparedSource {
+    try await clock.run("source") {
+      let preparation = SourcePreparation(
+        store: store, engine: engine, environment: environment, progress: clock.progress)
+      let source = try await preparation.prepare(recipe: recipe, lock: lock, scratch: scratch.path)
+      return (source, source.identities.map(\.swhid.description).joined(separator: ", "))
+    }
+  }
+
+  private func shippedFiles(_ lock: Lock) throws -> [RebuildStages.Shipped] {
+    try lock.artifacts.map { artifact in
+      guard let file = artifact.files.first, let path = try store.verified(file.sha256) else {
+        throw CheckError(
+          "taking the shipped artifact \(artifact.input) from the store: it is not there", inconclusive: .missingInput)
+      }
+      let identity = FileIdentity(name: file.name, sha256: file.sha256, size: file.size)
+      return RebuildStages.Shipped(identity: identity, path: path)
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import Model
+import Synchronization
+
+/// Times the stages of a check and tells the progress of each.
+final class StageClock: Sendable {
+  private let finished = Mutex<[StageResult]>([])
+  let progress: any ProgressSink
+
+  init(progress: any ProgressSink) { self.progress = progress }
+
+  /// The stages that ended, in order.
+  var stages: [StageResult] { finished.withLock { $0 } }
+
+  /// Runs a stage; its body returns the value and a note of a few words.
+  ///
+  /// A stage that throws is timed as well.
+  func run<Value>(_ name: String, _ body: () async throws -> (Value, note: String)) async throws -> Value {
+    try Task.checkCancellation()
+    progress.report(.stageStarted(name))
+    let started = ContinuousClock.now
+    do {
+      let (value, note) = try await body()
+      end(name, started, note)
+      return value
+    } catch {
+      end(name, started, "failed")
+      throw error
+    }
+  }
+
+  private func end(_ name: String, _ started: ContinuousClock.Instant, _ note: String) {
+    let elapsed = started.duration(to: .now)
+    let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18
+    let rounded = (seconds * 1000).rounded() / 1000
+    finished.withLock { $0.append(StageResult(name: name, seconds: rounded, note: note)) }
+    progress.report(.stageEnded(name, seconds: seconds, note: note))
+  }
+}
