@@ -64,7 +64,7 @@ struct VerbatimCommand: AsyncParsableCommand {
       """,
     version: "\(Program.identity.name) \(Program.identity.version)",
     subcommands: [
-      UnpackCommand.self, IdentifyCommand.self,
-      StoreCommand.self,
+      CheckCommand.self, LockCommand.self, CompareCommand.self, UnpackCommand.self, IdentifyCommand.self,
+      DoctorCommand.self, StoreCommand.self,
     ])
 }

@@ -93,7 +93,7 @@ public struct TerminalReport: Sendable {
     LineWrapping(width: width).lines(VisibleText.escaped(text), first: first, rest: rest)
   }
 
-  private func coloured(_ word: String, by verdict: Verdict) -> String {
+  func coloured(_ word: String, by verdict: Verdict) -> String {
     guard style == .coloured else { return word }
     let code =
       switch verdict {

@@ -1,0 +1,66 @@
+import ArgumentParser
+import Checking
+import Model
+import Reports
+import SystemPackage
+
+/// `verbatim check`.
+struct CheckCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check", abstract: "Rebuild the source of a recipe, compare with what was shipped, and conclude.",
+    discussion: """
+      Exit codes: 0 reproduced, 1 different, 2 inconclusive or wrong usage, 3 equivalent.
+      """)
+
+  @Argument(help: "A recipe.yaml, or a folder that has one.")
+  var recipe: String
+
+  @OptionGroup var inputs: InputOptions
+
+  @Flag(help: "Refuse to resolve anything: the lock must be there.")
+  var locked = false
+
+  @Option(
+    help: ArgumentHelp(
+      "The folder for the evidence.", discussion: "Default: evidence/<name>-<version>.", valueName: "folder"))
+  var evidence: String?
+
+  @OptionGroup var store: StoreOptions
+  @OptionGroup var output: OutputOptions
+
+  func run() async throws {
+    var request = CheckRequest(recipe: FilePath(recipe))
+    request.inputs = inputs.folders
+    request.offline = inputs.offline
+    request.locked = locked
+    request.evidence = evidence.map { FilePath($0) }
+    let store = try store.open()
+    let (result, place) = try await output.withProgress { [request] progress in
+      try await Check(
+        request, store: store, program: Program.identity, environment: Console.environment, progress: progress
+      ).run()
+    }
+    if output.json {
+      Console.write(raw: String(decoding: try JSONReport().render(result), as: UTF8.self), to: .standardOutput)
+    } else {
+      let report = TerminalReport(
+        style: Console.wantsColour(.standardOutput) ? .coloured : .plain, width: Console.width(.standardOutput))
+      Console.output("\n" + report.render(result) + "evidence     \(place)")
+    }
+    throw ExitCode(result.verdict.exitCode)
+  }
+}
+
+/// Where inputs are looked for.
+struct InputOptions: ParsableArguments {
+  @Option(
+    name: .customLong("inputs"),
+    help: ArgumentHelp("A folder that inputs are looked for in first; may be given several times.", valueName: "folder")
+  )
+  var inputs: [String] = []
+
+  @Flag(help: "Fetch nothing from a network.")
+  var offline = false
+
+  var folders: [FilePath] { inputs.map { FilePath($0) } }
+}
