@@ -1,6 +1,7 @@
 import ArgumentParser
 import Model
 import Processes
+import Reports
 import Sandbox
 import Store
 import SystemPackage
@@ -48,7 +49,8 @@ struct DoctorCommand: AsyncParsableCommand {
 
   private func line(_ ok: Bool, _ name: String, _ found: String, _ advice: String?) {
     let mark = ok ? "ok     " : "MISSING"
-    Console.output("\(mark)  \(name)" + String(repeating: " ", count: max(1, 12 - name.count)) + Printable.line(found))
-    if let advice { Console.output(String(repeating: " ", count: 21) + Printable.line(advice)) }
+    Console.output(
+      "\(mark)  \(name)" + String(repeating: " ", count: max(1, 12 - name.count)) + VisibleText.escaped(found))
+    if let advice { Console.output(String(repeating: " ", count: 21) + VisibleText.escaped(advice)) }
   }
 }

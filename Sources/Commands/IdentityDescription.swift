@@ -1,5 +1,6 @@
 import Archives
 import Model
+import Reports
 import SourceTrees
 
 /// What `unpack` and `identify` say of an archive, a folder or a file.
@@ -58,12 +59,12 @@ struct IdentityDescription: Encodable {
 
   func printLines() {
     let facts: [(String, String?)] = [
-      ("kind", format.map { "archive, \($0)" } ?? kind), ("sha256", sha256?.hex), ("size", size.map(Quantity.bytes)),
+      ("kind", format.map { "archive, \($0)" } ?? kind), ("sha256", sha256?.hex), ("size", size.map(Amount.size)),
       ("swhid", swhid.description), ("manifest", manifest.map { "sha256 \($0)" }), ("entries", entries.map { "\($0)" }),
     ]
     for case (let name, let value?) in facts {
-      Console.output(name + String(repeating: " ", count: 10 - name.count) + Printable.line(value))
+      Console.output(name + String(repeating: " ", count: 10 - name.count) + VisibleText.escaped(value))
     }
-    for finding in findings { Console.output("note      " + Printable.line(finding)) }
+    for finding in findings { Console.output("note      " + VisibleText.escaped(finding)) }
   }
 }

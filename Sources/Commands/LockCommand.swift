@@ -1,6 +1,7 @@
 import ArgumentParser
 import Checking
 import Model
+import Reports
 import SystemPackage
 
 /// `verbatim lock`.
@@ -34,7 +35,7 @@ struct LockCommand: AsyncParsableCommand {
       try await request.run(store: store, environment: Console.environment, progress: progress)
     }
     if output.json { return try JSONOutput.print(outcome) }
-    for change in outcome.changes { Console.output("  " + Printable.line(change)) }
+    for change in outcome.changes { Console.output("  " + VisibleText.escaped(change)) }
     switch (outcome.written, outcome.changes.isEmpty) {
     case (false, _): Console.output("\(outcome.file): fits the recipe and was left as it is; --update resolves anew.")
     case (true, true): Console.output("\(outcome.file): written; \(outcome.summary).")

@@ -1,4 +1,5 @@
 import Model
+import Reports
 import Synchronization
 import SystemPackage
 
@@ -38,9 +39,9 @@ final class TerminalProgress: ProgressSink {
         state.amount = nil
       case .advanced(let done, let total, let unit, let detail):
         state.amount = (done, total, unit)
-        state.detail = Printable.line(detail)
+        state.detail = VisibleText.escaped(detail)
       case .logLine(let line):
-        let text = Printable.line(line.replacing("\t", with: " "))
+        let text = VisibleText.escaped(line.replacing("\t", with: " "))
         if !text.allSatisfy(\.isWhitespace) { state.detail = text }
       case .stageEnded(let name, let seconds, let note):
         erase(&state)
@@ -48,18 +49,18 @@ final class TerminalProgress: ProgressSink {
         print(mark: "✓", paint: "32", name, seconds, note)
       case .notice(let text):
         erase(&state)
-        Console.error("  ! " + Printable.line(text))
+        Console.error("  ! " + VisibleText.escaped(text))
       }
     }
   }
 
   private func print(mark: String, paint: String, _ name: String, _ seconds: Double, _ note: String) {
     let sign = colour ? "\u{1b}[\(paint)m\(mark)\u{1b}[0m" : mark
-    Console.error("  \(sign) " + fit(columns(name, seconds) + Printable.line(note), Console.width(stream) - 5))
+    Console.error("  \(sign) " + fit(columns(name, seconds) + VisibleText.escaped(note), Console.width(stream) - 5))
   }
 
   private func columns(_ name: String, _ seconds: Double) -> String {
-    let time = Quantity.seconds(seconds)
+    let time = Amount.seconds(seconds)
     return name + pad(14 - name.count) + pad(11 - time.count) + time + "  "
   }
 
@@ -76,7 +77,7 @@ final class TerminalProgress: ProgressSink {
 
   private func amount(_ state: State) -> String {
     guard let amount = state.amount else { return "" }
-    let text = { (value: Int64) in amount.unit == .bytes ? Quantity.bytes(value) : String(value) }
+    let text = { (value: Int64) in amount.unit == .bytes ? Amount.size(value) : String(value) }
     guard let total = amount.total, total > 0 else { return text(amount.done) + "  " }
     let share = min(1, max(0, Double(amount.done) / Double(total)))
     let filled = Int(share * 16)

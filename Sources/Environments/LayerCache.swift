@@ -24,6 +24,7 @@ struct LayerCache {
     guard let recorded = Self.recordedListing(in: folder),
       let found = try? FolderListing.digest(of: folder.appending("root")), found == recorded
     else { return nil }
+    store.markUsed(digest)
     return UnpackedLayer(digest: digest, folder: folder.appending("root"))
   }
 

@@ -80,7 +80,9 @@ public struct SourcePreparation: Sendable {
   private func unpack(_ archive: FilePath, into target: FilePath, strip: Bool) throws -> TreeIdentity {
     let unpacked = try SourceTree.unpack(
       archive: archive, into: target, options: UnpackOptions(stripsSingleTopFolder: strip), progress: progress)
-    for finding in unpacked.findings { progress.report(.notice("unpacking \(archive): \(finding)")) }
+    for finding in unpacked.findings {
+      progress.report(.notice("unpacking \(archive.lastComponent?.string ?? ""): \(finding)"))
+    }
     return unpacked.identity
   }
 }

@@ -1,7 +1,7 @@
 /// Amounts as people read them.
-enum Amount {
+public enum Amount {
   /// A count with its thousands set apart by commas.
-  static func count(_ number: Int64) -> String {
+  public static func count(_ number: Int64) -> String {
     var digits = Array(String(number.magnitude))
     var index = digits.count - 3
     while index > 0 {
@@ -12,12 +12,12 @@ enum Amount {
   }
 
   /// A count and its noun, in the plural unless it is one.
-  static func count(_ number: Int, _ noun: String, _ plural: String? = nil) -> String {
+  public static func count(_ number: Int, _ noun: String, _ plural: String? = nil) -> String {
     "\(count(Int64(number))) \(number == 1 ? noun : plural ?? noun + "s")"
   }
 
   /// A size with a binary prefix and one decimal, rounded down; below 1 KiB in bytes.
-  static func size(_ bytes: Int64) -> String {
+  public static func size(_ bytes: Int64) -> String {
     guard bytes >= 1024 else { return bytes == 1 ? "1 byte" : "\(bytes) bytes" }
     var unit: Int64 = 1024
     var prefixes = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"][...]
@@ -29,7 +29,7 @@ enum Amount {
   }
 
   /// A time in seconds with one decimal, or in minutes and seconds.
-  static func seconds(_ seconds: Double) -> String {
+  public static func seconds(_ seconds: Double) -> String {
     guard seconds.isFinite, seconds >= 0, seconds < 1e9 else { return "?" }
     let tenths = Int64((seconds * 10).rounded())
     guard tenths >= 600 else { return "\(tenths / 10).\(tenths % 10) s" }

@@ -1,7 +1,7 @@
 /// Text that may come from an adversary, made safe to show: whatever a terminal would obey or hide is spelled out.
-enum VisibleText {
+public enum VisibleText {
   /// The text with control characters, direction marks, invisible and unassigned characters written as `\u{…}`.
-  static func escaped(_ text: String) -> String {
+  public static func escaped(_ text: String) -> String {
     var shown = ""
     for scalar in text.unicodeScalars {
       switch scalar {
@@ -20,7 +20,7 @@ enum VisibleText {
   }
 
   /// At most `limit` columns of the text, the end replaced by an ellipsis when it is longer.
-  static func shortened(_ text: String, to limit: Int) -> String {
+  public static func shortened(_ text: String, to limit: Int) -> String {
     guard columns(text) > limit else { return text }
     var shown = ""
     var used = 0
@@ -34,7 +34,7 @@ enum VisibleText {
   }
 
   /// How many columns a terminal gives the text.
-  static func columns(_ text: String) -> Int { text.reduce(0) { $0 + columns($1) } }
+  public static func columns(_ text: String) -> Int { text.reduce(0) { $0 + columns($1) } }
 
   /// How many columns a terminal gives the character: none for marks, two for East Asian wide ones and emoji.
   static func columns(_ character: Character) -> Int {

@@ -63,6 +63,9 @@ public struct Store: Sendable {
     return path
   }
 
+  /// Notes that an object was of use, though nobody read it, so that pruning keeps it.
+  public func markUsed(_ digest: SHA256Digest) { Disk.touch(objectPath(digest)) }
+
   /// Whether an object is there, without reading it.
   public func contains(_ digest: SHA256Digest) -> Bool { (try? Disk.status(objectPath(digest))) != nil }
 
