@@ -47,7 +47,7 @@ struct RebuildStages: Sendable {
     try await clock.run(stage) {
       let outcome = try await rebuild.run(
         engine: engine, scratch: scratch.path, log: evidence.aside.appending(log), progress: clock.progress)
-      return (outcome, outcome.failure == nil ? "finished" : "failed")
+      return (outcome, outcome.failure == nil ? "finished" : "did not succeed")
     }
   }
 

@@ -20,19 +20,21 @@ final class StageClock: Sendable {
     let started = ContinuousClock.now
     do {
       let (value, note) = try await body()
-      end(name, started, note)
+      progress.report(.stageEnded(name, seconds: end(name, started, note), note: note))
       return value
     } catch {
-      end(name, started, "failed")
+      let note = Task.isCancelled ? "interrupted" : "failed"
+      progress.report(.stageFailed(name, seconds: end(name, started, note), note: note))
       throw error
     }
   }
 
-  private func end(_ name: String, _ started: ContinuousClock.Instant, _ note: String) {
+  /// Notes that a stage is over, and returns how long it took.
+  private func end(_ name: String, _ started: ContinuousClock.Instant, _ note: String) -> Double {
     let elapsed = started.duration(to: .now)
     let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18
     let rounded = (seconds * 1000).rounded() / 1000
     finished.withLock { $0.append(StageResult(name: name, seconds: rounded, note: note)) }
-    progress.report(.stageEnded(name, seconds: seconds, note: note))
+    return seconds
   }
 }

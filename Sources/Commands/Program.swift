@@ -35,7 +35,7 @@ public enum Program {
   private static func report(_ error: any Error) -> Int32 {
     if let code = error as? ExitCode { return code.rawValue }
     if Task.isCancelled || error is CancellationError {
-      Console.error("Interrupted. Everything that was started has ended; the same command goes on where it was.")
+      Console.error("Interrupted. All that was started has ended; the same command goes on from here.")
       return 130
     }
     if let explained = error as? any ExplainedError {

@@ -44,9 +44,9 @@ final class TerminalProgress: ProgressSink {
         let text = VisibleText.escaped(line.replacing("\t", with: " "))
         if !text.allSatisfy(\.isWhitespace) { state.detail = text }
       case .stageEnded(let name, let seconds, let note):
-        erase(&state)
-        state.stage = nil
-        print(mark: "✓", paint: "32", name, seconds, note)
+        end(&state, mark: "✓", paint: "32", name, seconds, note)
+      case .stageFailed(let name, let seconds, let note):
+        end(&state, mark: "✗", paint: "31", name, seconds, note)
       case .notice(let text):
         erase(&state)
         Console.error("  ! " + VisibleText.escaped(text))
@@ -54,7 +54,11 @@ final class TerminalProgress: ProgressSink {
     }
   }
 
-  private func print(mark: String, paint: String, _ name: String, _ seconds: Double, _ note: String) {
+  private func end(
+    _ state: inout State, mark: String, paint: String, _ name: String, _ seconds: Double, _ note: String
+  ) {
+    erase(&state)
+    state.stage = nil
     let sign = colour ? "\u{1b}[\(paint)m\(mark)\u{1b}[0m" : mark
     Console.error("  \(sign) " + fit(columns(name, seconds) + VisibleText.escaped(note), Console.width(stream) - 5))
   }

@@ -12,6 +12,8 @@ public enum ProgressEvent: Sendable, Equatable {
   case stageStarted(String)
   /// A stage ended; the note says what came out of it in a few words.
   case stageEnded(String, seconds: Double, note: String)
+  /// A stage ended without what it was for; the note is a word on why, the reason comes with the error.
+  case stageFailed(String, seconds: Double, note: String)
   /// Part of the running stage is done; `total` is nil where it is unknown.
   case advanced(done: Int64, total: Int64?, unit: Unit, detail: String)
   /// A line of the build's own output.
