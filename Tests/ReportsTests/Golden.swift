@@ -8,12 +8,12 @@ import Testing
 
 /// Files that hold what a renderer is expected to write.
 ///
-/// With `VERBATIM_RECORD_GOLDENS=1` the files are rewritten; the test fails even so, lest a run that checks nothing
+/// With `VERBATIM_RECORD=1` the files are rewritten; the test fails even so, lest a run that checks nothing
 /// passes for one that does.
 enum Golden {
   static func expect(_ text: String, matches name: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
     let path = Checkout.root.appending("Tests/ReportsTests/Goldens").appending(name)
-    if unsafe getenv("VERBATIM_RECORD_GOLDENS") != nil {
+    if unsafe getenv("VERBATIM_RECORD") != nil {
       let file = try FileDescriptor.open(
         path, .writeOnly, options: [.create, .truncate], permissions: [.ownerReadWrite, .groupRead, .otherRead])
       try file.closeAfter { _ = try file.writeAll(Array(text.utf8)) }
