@@ -19,6 +19,8 @@ struct AptArchive: Sendable {
   let folder: FilePath
   let machine: Machine
   let progress: any ProgressSink
+  /// How long nothing may arrive. apt alone waits for each file of a dead archive in turn, which takes many minutes.
+  var stall: Duration = .seconds(60)
 
   private var configuration: FilePath { folder.appending("apt.conf") }
   private var stamp: FilePath { folder.appending("updated") }
@@ -83,8 +85,8 @@ struct AptArchive: Sendable {
       ("Dir::Cache", "\(folder)/cache"), ("Dir::Log", "\(folder)"), ("Dir::Cache::srcpkgcache", ""),
       ("APT::Architecture", architecture), ("APT::Architectures", architecture),
       ("APT::Install-Recommends", "false"), ("APT::Update::Error-Mode", "any"),
-      ("Acquire::Languages", "none"), ("Acquire::Retries", "3"), ("Acquire::http::Timeout", "30"),
-      ("Acquire::https::Timeout", "30"), ("Acquire::ForceHash", "SHA256"),
+      ("Acquire::Languages", "none"), ("Acquire::Retries", "3"), ("Acquire::http::Timeout", "20"),
+      ("Acquire::https::Timeout", "20"), ("Acquire::ForceHash", "SHA256"),
     ]
     // As root apt would change to a user who may not write into the store; an ordinary user cannot change.
     let user = geteuid() == 0 ? [("APT::Sandbox::User", "root")] : []
@@ -107,14 +109,14 @@ struct AptArchive: Sendable {
     if let age, age <= limit { return }
     let partial = folder.appending("lists/partial")
     let result = try await DownloadWatch.watching(
-      partial, total: nil, detail: "package lists of \(suite)", progress: progress
+      partial, total: nil, detail: "package lists of \(suite)", stall: stall, progress: progress
     ) { () async throws(FetchError) in
       try await tool("apt-get", ["-q", "update"])
     }
-    guard result.succeeded else {
+    guard let result, result.succeeded else {
       throw FetchError(
         .indexUnusable, "updating the package lists of \(suite): an archive did not answer as it should",
-        details: Self.complaints(result),
+        details: complaints(result),
         advice: "Check the network and this machine's apt sources, or hand the files over with --inputs.")
     }
     try LocalFiles.write("", to: stamp)
@@ -136,6 +138,11 @@ struct AptArchive: Sendable {
     environment["APT_CONFIG"] = configuration.string
     let command = HostCommand(program, arguments, environment: environment, workingDirectory: place ?? folder)
     return try await fetching { try await command.run(limit: 128 << 20) }
+  }
+
+  /// What a download complained about; nil is one that was stopped.
+  func complaints(_ result: HostResult?) -> [String] {
+    result.map(Self.complaints) ?? ["nothing arrived for \(stall.components.seconds) seconds"]
   }
 
   /// The lines in which apt says what is wrong, at most twenty.

@@ -208,4 +208,17 @@ actor DebianNetwork {
     #expect(error?.code == .indexUnusable && error?.details.isEmpty == false)
     #expect(archive.age == nil)
   }
+
+  @Test func archiveThatNeverAnswersIsGivenUp() async throws {
+    guard let server = try LocalServer() else { return }
+    let folder = try TemporaryFolder()
+    let store = try Store(root: folder.path.appending("store"))
+    var archive = try await AptArchive.open(
+      suite: "bookworm", mirrors: [DebianMirror(uri: "\(server.address)/hang", suites: ["bookworm"])],
+      store: store, machine: Machine(environment: [:]), progress: SilentProgress())
+    archive.stall = .seconds(2)
+    let error = await #expect(throws: FetchError.self) { try await archive.update(olderThan: .max) }
+    #expect(error?.code == .indexUnusable && error?.details == ["nothing arrived for 2 seconds"])
+    #expect(archive.age == nil)
+  }
 }
