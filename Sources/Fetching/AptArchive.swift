@@ -107,12 +107,7 @@ struct AptArchive: Sendable {
       folder.appending("update.lock"), .exclusive, for: "updating the package lists", progress: progress)
     defer { withExtendedLifetime(lock) {} }
     if let age, age <= limit { return }
-    let partial = folder.appending("lists/partial")
-    let result = try await DownloadWatch.watching(
-      partial, total: nil, detail: "package lists of \(suite)", stall: stall, progress: progress
-    ) { () async throws(FetchError) in
-      try await tool("apt-get", ["-q", "update"])
-    }
+    let result = try await downloadLists()
     guard let result, result.succeeded else {
       throw FetchError(
         .indexUnusable, "updating the package lists of \(suite): an archive did not answer as it should",
@@ -120,6 +115,26 @@ struct AptArchive: Sendable {
         advice: "Check the network and this machine's apt sources, or hand the files over with --inputs.")
     }
     try LocalFiles.write("", to: stamp)
+  }
+
+  /// Runs `apt-get update`; nil when it was stopped because nothing arrived.
+  private func downloadLists() async throws(FetchError) -> HostResult? {
+    let clock = ContinuousClock()
+    let end = clock.now + stall
+    var isWaiting = false
+    while true {
+      let result = try await DownloadWatch.watching(
+        folder.appending("lists/partial"), total: nil, detail: "package lists of \(suite)", stall: stall,
+        progress: progress
+      ) { () async throws(FetchError) in
+        try await tool("apt-get", ["-q", "update"])
+      }
+      // Nobody else has our lock, so that is the apt of a run that was killed; it is still at work and soon done.
+      guard let result, result.errors.contains("E: Could not get lock "), clock.now < end else { return result }
+      if !isWaiting { progress.report(.notice("Waiting for the apt of a run that was killed.")) }
+      isWaiting = true
+      try await fetching { try await Task.sleep(for: .milliseconds(250)) }
+    }
   }
 
   /// Runs one of apt's tools with this configuration while nobody updates the lists.

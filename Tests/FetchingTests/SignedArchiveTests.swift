@@ -115,6 +115,41 @@ import Testing
     #expect(error.details.contains { $0.hasPrefix("also missing: sample_1.0-1.tar.gz") })
   }
 
+  @Test func aptOfAKilledRunIsWaitedFor() async throws {
+    guard let archive = try SignedArchive() else { return }
+    let store = try Store(root: archive.folder.path.appending("store"))
+    let notices = Notices()
+    let fetcher = Fetcher(
+      store: store, inputs: try InputFolders(), recipeFolder: archive.folder.path,
+      machine: Machine(environment: ["APT_CONFIG": archive.configuration.string]), progress: notices)
+    let lists = try await fetcher.archives.archive(DebianSuite(Self.environment)).folder.appending("lists")
+    // apt locks by fcntl(2), whose locks this process would not see as another's if it took them itself.
+    let holder = FixtureProcess.spawn(
+      "/usr/bin/python3", ["-c", Self.holder, lists.appending("lock").string, archive.folder.path.string])
+    let (held, free) = (archive.folder.path.appending("held"), archive.folder.path.appending("free"))
+    for _ in 0..<600 where LocalFiles.size(held) == nil { try await Task.sleep(for: .milliseconds(50)) }
+    guard LocalFiles.size(held) != nil else {
+      print("SKIP: this machine has no python3 to hold a lock with")
+      return
+    }
+    async let resolved = fetcher.resolve(source: Self.reference, for: Self.environment)
+    for _ in 0..<600 where notices.lines.isEmpty { try await Task.sleep(for: .milliseconds(50)) }
+    try LocalFiles.write("", to: free)
+    #expect(try await resolved.files.count == 2)
+    FixtureProcess.wait(holder)
+    #expect(notices.lines == ["Waiting for the apt of a run that was killed."])
+  }
+
+  /// Holds a lock from when `held` is there until `free` is.
+  private static let holder = """
+    import fcntl, os, sys, time
+    lock = open(sys.argv[1], "w")
+    fcntl.lockf(lock, fcntl.LOCK_EX)
+    open(sys.argv[2] + "/held", "w")
+    end = time.time() + 60
+    while time.time() < end and not os.path.exists(sys.argv[2] + "/free"): time.sleep(0.05)
+    """
+
   @Test func wrongSignatureIsRefused() async throws {
     guard let archive = try SignedArchive(), let other = try SignedArchive() else { return }
     try archive.folder.write("key.gpg", other.folder.read("key.gpg"))
