@@ -108,7 +108,7 @@ public struct Check: Sendable {
       recipe: folder.recipe,
       rebuild: Rebuild(recipe: folder.recipe, build: lock.build, environment: assembled, source: source.folder),
       engine: engine, store: store, evidence: evidence, clock: clock)
-    try await stages.conclude(&result, shipped: try shippedFiles(lock))
+    try await stages.conclude(&result, shipped: try shippedFiles(lock, scratch))
   }
 
   private func lock(_ folder: RecipeFolder, _ fetcher: Fetcher) async throws -> Lock {
@@ -153,9 +153,11 @@ public struct Check: Sendable {
     }
   }
 
-  private func shippedFiles(_ lock: Lock) throws -> [RebuildStages.Shipped] {
+  private func shippedFiles(_ lock: Lock, _ scratch: ScratchFolder) throws -> [RebuildStages.Shipped] {
     try lock.artifacts.map { artifact in
-      guard let file = artifact.files.first, let path = try store.verified(file.sha256) else {
+      guard let file = artifact.files.first,
+        let path = try store.verified(file.sha256, named: file.name, in: scratch.path)
+      else {
         throw CheckError(
           "taking the shipped artifact \(artifact.input) from the store: it is not there", inconclusive: .missingInput)
       }

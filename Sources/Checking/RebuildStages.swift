@@ -61,6 +61,12 @@ struct RebuildStages: Sendable {
       }
       try evidence.copy(path, as: evidenceName("rebuilt", index))
       let comparison = try await Comparison.compare(shipped: shipped.path, rebuilt: path, progress: clock.progress)
+      guard comparison.shipped.sha256 == shipped.identity.sha256 else {
+        throw CheckError(
+          "comparing \(name): its bytes changed after they were checked",
+          details: ["locked SHA-256   \(shipped.identity.sha256)", "compared SHA-256 \(comparison.shipped.sha256)"],
+          advice: "See that nothing else writes to the store, and run the check again.", inconclusive: .machineFailed)
+      }
       results.append(
         ArtifactResult(
           name: name, verdict: comparison.equal ? .reproduced : .different, shipped: shipped.identity,
