@@ -47,7 +47,7 @@ import Testing
   }
 
   @Test func refusesAFolderOfSomethingElse() throws {
-    #expect(mkdir(folder.path.appending("mine").string, 0o755) == 0)
+    #expect(unsafe mkdir(folder.path.appending("mine").string, 0o755) == 0)
     let error = #expect(throws: CheckError.self) { try EvidenceFolder(at: folder.path.appending("mine")) }
     #expect(error?.inconclusive == nil)
     #expect(try names() == ["mine"])

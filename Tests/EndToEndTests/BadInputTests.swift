@@ -80,7 +80,7 @@ import Testing
 
   @Test func evidenceInTheWay() throws {
     try folder.write("recipe.yaml", Self.recipe)
-    #expect(mkdir(folder.path.appending("mine").string, 0o755) == 0)
+    #expect(unsafe mkdir(folder.path.appending("mine").string, 0o755) == 0)
     try folder.write("mine/precious", "keep")
     let result = try Verbatim.run(["check", "recipe.yaml", "--evidence", "mine"], in: folder.path)
     #expect(result.status == 2)
