@@ -11,6 +11,10 @@ extension TerminalReport {
       sentence, first: word + "  ", rest: String(repeating: " ", count: word.count + 2))
     lines[0] = coloured(word, by: artifact.verdict) + lines[0].dropFirst(word.count)
     lines += [""] + ArtifactTable(width: width).lines([artifact])
+    lines.append("")
+    for (label, file) in [("shipped", artifact.shipped), ("rebuilt", artifact.rebuilt)] {
+      if let file { lines.append("\(label)  sha256 \(file.sha256)") }
+    }
     var tree = DifferenceTree(width: width, room: differenceLines)
     tree.add(artifact)
     if !tree.lines.isEmpty { lines += [""] + tree.lines }
