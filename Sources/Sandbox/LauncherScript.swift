@@ -2,7 +2,7 @@
 ///
 /// Everything variable comes in by the environment, named by `LaunchPlan`, with lists a line each, or as arguments,
 /// never as text of the program. Descriptor 3 is the engine's control channel; it speaks in lines: `stage NAME`,
-/// `fail WHAT`, `full`, `missing PATH`, `collected CODE`, and bubblewrap's JSON.
+/// `fail WHAT`, `returned CODE`, `full`, `missing PATH`, `collected CODE`, and bubblewrap's JSON.
 enum LauncherScript {
   /// Makes the sandbox, runs the command, collects.
   static let main = [start, root, identity, tree, command, collect].joined(separator: "\n")
@@ -23,12 +23,17 @@ enum LauncherScript {
     umask 022
     # The kernel should rather kill a build than anything else of this machine.
     echo 1000 2>/dev/null >/proc/self/oom_score_adj || :
-    if [ -n "$CONTROL_GROUP" ]; then echo 0 >"$CONTROL_GROUP/cgroup.procs" || fail "joining the control group"; fi
+    # Joining waits for every processor to pass by; meanwhile this goes on, with trusted tools only.
+    if [ -n "$CONTROL_GROUP" ]; then echo $$ >"$CONTROL_GROUP/cgroup.procs" & joining=$!; fi
     echo 'stage scratch' >&3
     mount -t tmpfs -o "size=$SIZE,nr_inodes=$INODES,mode=755,nosuid,nodev" verbatim "$SCRATCH"
     cd "$SCRATCH"
-    mkdir root upper work tree home
-    mkdir -m 1777 tmp shm
+    # Each further process costs a millisecond: the mode is that of the last part of each path, which `.` has already.
+    points=
+    if [ "$ROOT" = host ]; then
+      for folder in $FOLDERS; do points=$points${newline}root$folder/.; done
+    fi
+    mkdir -p -m 1777 tmp shm root/. upper/. work/. tree/. home/. $points
     printf "$FILTER" >filter
     """#
 
@@ -148,6 +153,7 @@ enum LauncherScript {
 
   /// The command, in the foreground; its status is left in `code`, since the scratch file system may be full by then.
   private static let command = #"""
+    if [ -n "$CONTROL_GROUP" ]; then wait "$joining" || fail "joining the control group"; fi
     echo 'stage command' >&3
     code=0
     if [ -n "$IDENTITY_MAP" ]; then
@@ -167,6 +173,7 @@ enum LauncherScript {
       (eval "$ENTER") >&7 7>&- || code=$?
     fi
     echo 'stage ended' >&3
+    echo "returned $code" >&3
     # Fails when the scratch file system is full.
     echo full 2>/dev/null >probe || echo full >&3
     """#

@@ -65,6 +65,14 @@ struct SandboxVerdict {
   }
 
   private func failure(_ ended: HostResult) -> SandboxError {
+    if record.exitCode == nil, let signal = killer(ended) {
+      // Nothing inside can reach bubblewrap's own process; who did was this machine's kernel or somebody on it.
+      return SandboxError(
+        .failed,
+        "running \(name) in a sandbox: something outside killed the sandbox with signal \(signal), at no limit of its own",
+        details: record.failures + log.tail,
+        advice: "the kernel does that when memory runs out: look for \"oom\" in its log (dmesg), run less at a time")
+    }
     let stages = [
       "start": "starting the launcher", "scratch": "mounting the scratch file system", "root": "mounting the root",
       "tree": "copying files into the tree", "command": "starting the command", "ended": "ending the command",
@@ -77,6 +85,13 @@ struct SandboxVerdict {
     return SandboxError(
       .failed, "making a sandbox for \(name): \(doing) failed", details: said + [end],
       advice: "`verbatim doctor` says what this machine lacks")
+  }
+
+  /// The signal that ended bubblewrap or the launcher from outside, if one did.
+  private func killer(_ ended: HostResult) -> Int32? {
+    if case .signalled(let signal) = ended.status { return record.failures.isEmpty ? signal : nil }
+    guard let returned = record.returned, returned > 128, returned <= 128 + 64 else { return nil }
+    return returned - 128
   }
 
   private func made(_ termination: SandboxOutcome.Termination) -> SandboxOutcome {

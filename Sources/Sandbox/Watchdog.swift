@@ -9,7 +9,10 @@ final class Watchdog: Sendable {
     /// The first process of each sandbox that ran: the command's, then the collector's.
     var firstProcesses: [Int32] = []
     var stage = "start"
+    /// What bubblewrap says that the command returned.
     var exitCode: Int32?
+    /// What bubblewrap itself returned, as the launcher saw it.
+    var returned: Int32?
     var started: ContinuousClock.Instant?
     var ended: ContinuousClock.Instant?
     var collectStarted: ContinuousClock.Instant?
@@ -56,6 +59,8 @@ final class Watchdog: Sendable {
         }
       } else if line == "full" {
         record.isFull = true
+      } else if line.hasPrefix("returned ") {
+        record.returned = Int32(line.dropFirst(9))
       } else if line.hasPrefix("missing ") {
         record.missing.append(String(line.dropFirst(8)))
       } else if line.hasPrefix("collected ") {

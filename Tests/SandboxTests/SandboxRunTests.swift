@@ -97,6 +97,35 @@ import Testing
     #expect(try await folders.shell("ls source/a | tr '\\n' ' '") == "b d up ")
   }
 
+  /// The builder's home is where `HOME` says, empty and writable, and is written to nothing that stays.
+  @Test func homeIsEmptyAndWritable() async throws {
+    let script = """
+      ls -A "$HOME"; stat -c '%u:%g %a' "$HOME"; echo x >"$HOME/y"; cat "$HOME/y"; cat /etc/passwd
+      rmdir "$HOME" 2>/dev/null || echo stays
+      """
+    for run in 1...2 {
+      let (outcome, lines) = try await layered(script) { $0.variables["HOME"] = "/home/builder" }
+      #expect(outcome.succeeded)
+      #expect(
+        lines == [
+          "1000:1000 755", "x", "root:x:0:0:root:/root:/bin/sh", "builder:x:1000:1000::/home/builder:/bin/sh", "stays",
+        ], "run \(run)")
+    }
+    #expect(try await folders.shell("ls -d root/home 2>/dev/null || echo none") == "none\n")
+  }
+
+  /// A home that the layers have stays theirs.
+  @Test func homeOfTheLayersIsKept() async throws {
+    let root = try await TinyRoot.make(in: folders, "root")
+    try await folders.shell("mkdir -p root/home/builder; echo layer >root/home/builder/kept")
+    let (outcome, lines) = try await run(
+      SandboxRequest(
+        root: .layers([root]), command: ["/bin/cat", "/home/builder/kept"],
+        variables: ["PATH": "/usr/bin", "HOME": "/home/builder"]))
+    #expect(outcome.succeeded)
+    #expect(lines == ["layer"])
+  }
+
   @Test func readOnlyMountsAreReadOnly() async throws {
     let given = try await folders.folder("given")
     try await folders.shell("echo hello >\"$1/f\"; chmod -R a+rwX \"$1\"", [given.string])
