@@ -14,6 +14,10 @@ struct EvidenceFolder {
   let aside: FilePath
   /// Where it is in the end.
   let final: FilePath
+  /// The folders above it that were made for it, the innermost first.
+  private let madeFolders: [FilePath]
+  /// The folder itself, locked for as long as this process writes to it.
+  private let lock: FileDescriptor
 
   /// Prepares a folder; refuses a place that holds something else than evidence.
   init(at final: FilePath) throws {
@@ -28,8 +32,42 @@ struct EvidenceFolder {
         "writing evidence to \(final): there is something that is not the evidence of a check",
         advice: "Move it away, or name another folder with --evidence.")
     }
-    aside = parent.appending(".\(name.string).\(getpid())-\(String(UInt32.random(in: .min ... .max), radix: 36))")
-    try Self.explaining("making the folder", aside) { [aside] in try Disk.makeFolders(aside, mode: 0o755) }
+    madeFolders = Self.missingFolders(parent)
+    Self.sweep(parent, of: name.string)
+    (aside, lock) = try Self.make(in: parent, for: name.string)
+  }
+
+  /// Makes a folder aside and locks it, so that nobody takes it for one that a killed check left.
+  private static func make(in parent: FilePath, for name: String) throws -> (FilePath, FileDescriptor) {
+    let path = parent.appending(".\(name).\(getpid())-\(String(UInt32.random(in: .min ... .max), radix: 36))")
+    return try explaining("making the folder", path) {
+      for _ in 0..<16 {
+        try Disk.makeFolders(path, mode: 0o755)
+        if let lock = try? FileDescriptor.open(path, .readOnly, options: [.directory, .noFollow, .closeOnExec]) {
+          if flock(lock.rawValue, LOCK_EX | LOCK_NB) == 0, Disk.exists(path) { return (path, lock) }
+          try? lock.close()
+        }
+      }
+      throw Errno.resourceTemporarilyUnavailable
+    }
+  }
+
+  /// Removes what killed checks left aside.
+  private static func sweep(_ parent: FilePath, of name: String) {
+    for found in (try? Disk.names(in: parent)) ?? [] where isAside(found, of: name) {
+      let path = parent.appending(found)
+      let options: FileDescriptor.OpenOptions = [.directory, .noFollow, .closeOnExec]
+      guard let lock = try? FileDescriptor.open(path, .readOnly, options: options) else { continue }
+      if flock(lock.rawValue, LOCK_EX | LOCK_NB) == 0 { try? Disk.removeTree(path) }
+      try? lock.close()
+    }
+  }
+
+  /// Whether a name is one that `make` gives.
+  private static func isAside(_ found: String, of name: String) -> Bool {
+    guard found.hasPrefix(".\(name).") else { return false }
+    let parts = found.dropFirst(name.count + 2).split(separator: "-", omittingEmptySubsequences: false)
+    return parts.count == 2 && Int32(parts[0]) != nil && UInt32(parts[1], radix: 36) != nil
   }
 
   /// Writes a file of it.
@@ -45,13 +83,43 @@ struct EvidenceFolder {
   /// Puts the whole folder in its place.
   func publish() throws {
     try Self.explaining("putting the evidence at", final) {
-      if Disk.exists(final) { try Disk.rename(final, to: Self.nameForEarlier(final)) }
+      // Another check of the same recipe may put its own there in between.
+      for _ in 0..<100 {
+        do {
+          if Disk.exists(final) { try Disk.rename(final, to: Self.nameForEarlier(final)) }
+          try Disk.rename(aside, to: final)
+          return try lock.close()
+        } catch let error as Errno
+          where [.directoryNotEmpty, .fileExists, .noSuchFileOrDirectory].contains(error) && Disk.exists(aside)
+        {
+          continue
+        }
+      }
       try Disk.rename(aside, to: final)
+      try lock.close()
     }
   }
 
-  /// Forgets a folder that will not become whole.
-  func discard() { try? Disk.removeTree(aside) }
+  /// Forgets a folder that will not become whole, and those above it that were made for it.
+  func discard() {
+    try? Disk.removeTree(aside)
+    try? lock.close()
+    for folder in madeFolders {
+      // Not one that somebody else uses by now.
+      guard unsafe folder.withPlatformString({ unsafe rmdir($0) }) == 0 else { return }
+    }
+  }
+
+  /// The folder and those above it that are not there, the innermost first.
+  private static func missingFolders(_ folder: FilePath) -> [FilePath] {
+    var missing: [FilePath] = []
+    var path = folder
+    while !path.isEmpty, !Disk.exists(path) {
+      missing.append(path)
+      guard path.removeLastComponent() else { break }
+    }
+    return missing
+  }
 
   private func put(_ name: String, _ body: (FilePath) throws -> Void) throws {
     let path = aside.appending(name)
@@ -76,9 +144,11 @@ struct EvidenceFolder {
     return free
   }
 
-  private static func explaining(_ doing: String, _ path: FilePath, _ body: () throws -> Void) throws {
+  private static func explaining<Value>(
+    _ doing: String, _ path: FilePath, _ body: () throws -> Value
+  ) throws -> Value {
     do {
-      try body()
+      return try body()
     } catch let error as Errno {
       throw CheckError("\(doing) \(path): \(error.description)", inconclusive: .machineFailed)
     }

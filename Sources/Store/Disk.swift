@@ -124,7 +124,7 @@ public enum Disk {
   static func tryLock(_ descriptor: FileDescriptor) -> Bool { flock(descriptor.rawValue, LOCK_EX | LOCK_NB) == 0 }
 
   /// The names in a folder, sorted, without `.` and `..`.
-  static func names(in path: FilePath) throws(Errno) -> [String] {
+  public static func names(in path: FilePath) throws(Errno) -> [String] {
     guard let folder = unsafe path.withPlatformString({ unsafe opendir($0) }) else { throw Errno(rawValue: errno) }
     defer { unsafe closedir(folder) }
     var names: [String] = []
