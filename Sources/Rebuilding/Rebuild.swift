@@ -83,6 +83,11 @@ public struct Rebuild: Sendable {
     return request
   }
 
+  /// The recipe's key for a limit; the log counts as output.
+  private static func key(of limit: SandboxOutcome.Limit) -> String {
+    limit == .log ? SandboxOutcome.Limit.output.rawValue : limit.rawValue
+  }
+
   private func failure(of outcome: SandboxOutcome, tail: LogTail) -> InconclusiveReason? {
     let what = "building \(recipe.name) \(recipe.version)"
     switch outcome.termination {
@@ -98,7 +103,7 @@ public struct Rebuild: Sendable {
     case .limit(let name, let detail):
       return InconclusiveReason(
         kind: .limitHit, message: "\(what): the limit of \(name) was hit: \(detail)", details: tail.lines,
-        advice: "Raise build.limits.\(name) in the recipe if the build honestly needs more.")
+        advice: "Raise build.limits.\(Self.key(of: name)) in the recipe if the build honestly needs more.")
     }
   }
 }
