@@ -34,6 +34,11 @@ enum LauncherScript {
       for folder in $FOLDERS; do points=$points${newline}root$folder/.; done
     fi
     mkdir -p -m 1777 tmp shm root/. upper/. work/. tree/. home/. $points
+    if [ "$IDENTITY" != 0 ]; then
+      # On the host's tools' root bubblewrap itself makes what is mounted, with the builder's rights.
+      if [ "$ROOT" = host ]; then own=root${newline}root/etc; else own=; fi
+      chown "$IDENTITY:$IDENTITY" tree home $own & owning=$!
+    fi
     printf "$FILTER" >filter
     """#
 
@@ -134,11 +139,7 @@ enum LauncherScript {
   /// The build's writable folder.
   private static let tree = #"""
     echo 'stage tree' >&3
-    if [ "$IDENTITY" != 0 ]; then
-      # On the host's tools' root bubblewrap itself makes what is mounted, with the builder's rights.
-      if [ "$ROOT" = host ]; then own=root${newline}root/etc; else own=; fi
-      chown "$IDENTITY:$IDENTITY" tree home $own
-    fi
+    if [ "$IDENTITY" != 0 ]; then wait "$owning" || fail "giving the builder the folders that are its own"; fi
     host=
     for line in $PLACEMENTS; do
       if [ -z "$host" ]; then host=$line; continue; fi

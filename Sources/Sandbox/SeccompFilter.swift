@@ -7,8 +7,8 @@ import SystemPackage
 /// A list of what is denied rather than of what is allowed: builds use nearly everything, and namespaces and missing
 /// capabilities are the boundary; this keeps them from the parts of the kernel that boundaries were broken through.
 struct SeccompFilter: Sendable {
-  /// The program's bytes.
-  let program: [UInt8]
+  /// The program as octal escapes for a shell's `printf`.
+  let octal: String
 
   /// Answered as if the caller had no right to it.
   static let forbidden = [
@@ -42,11 +42,10 @@ struct SeccompFilter: Sendable {
     for request in [UInt64(TIOCSTI), 0x541C] {
       try rules.deny("ioctl", EPERM, argument: 1, mask: 0xFFFF_FFFF, value: request)
     }
-    program = try rules.export()
+    octal = Self.octal(try rules.export())
   }
 
-  /// The program as octal escapes for a shell's `printf`.
-  var octal: String {
+  private static func octal(_ program: [UInt8]) -> String {
     var text = ""
     text.reserveCapacity(program.count * 4)
     for byte in program {

@@ -82,7 +82,7 @@ final class Watchdog: Sendable {
       } else if let limit = overrun(now, nil) {
         strike(limit)
       }
-      try? await Task.sleep(for: .milliseconds(table == nil ? 5 : 40))
+      try? await Task.sleep(for: .milliseconds(table == nil ? 20 : 40))
     }
   }
 
