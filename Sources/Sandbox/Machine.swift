@@ -126,8 +126,20 @@ enum SubordinateIdentities {
     for file in ["/etc/subuid", "/etc/subgid"] where !hasRange(in: TextFile.read(file) ?? "", of: user) {
       throw SandboxError(
         .unavailable, "making a sandbox as user \(user): \(file) gives that user no 65536 subordinate ones",
-        advice: "as root: usermod --add-subuids 100000-165535 --add-subgids 100000-165535 \(name(of: user))")
+        advice: advice(for: name(of: user)))
     }
+  }
+
+  /// How to get a range that no other user has: two users with the same could reach each other's files.
+  private static func advice(for name: String) -> String {
+    let tables = (TextFile.read("/etc/subuid") ?? "") + "\n" + (TextFile.read("/etc/subgid") ?? "")
+    let ends = tables.split(separator: "\n").map { line in
+      let numbers = line.split(separator: ":").suffix(2).compactMap { UInt32($0) }.map(Int.init)
+      return numbers.count == 2 ? numbers[0] + numbers[1] : 0
+    }
+    let first = max(100_000, ends.max() ?? 0)
+    let range = "\(first)-\(first + 65535)"
+    return "as root: usermod --add-subuids \(range) --add-subgids \(range) \(name)"
   }
 
   static func hasRange(in table: String, of user: uid_t) -> Bool {
