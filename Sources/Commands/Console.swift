@@ -53,4 +53,14 @@ enum Console {
     }
     return result
   }
+
+  /// A path that names the same from any folder; what is relative is so to the current one.
+  static func absolute(_ path: FilePath) throws -> FilePath {
+    guard path.isRelative, !path.isEmpty else { return path }
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+    guard unsafe getcwd(&buffer, buffer.count) != nil else { throw Errno(rawValue: errno) }
+    let end = buffer.firstIndex(of: 0) ?? buffer.count
+    let current = FilePath(String(decoding: buffer[..<end].map { UInt8(bitPattern: $0) }, as: UTF8.self))
+    return current.appending(path.components)
+  }
 }

@@ -12,7 +12,8 @@ struct StoreOptions: ParsableArguments {
 
   /// Opens the store that was asked for.
   func open() throws -> Store {
-    if let store { return try Store(root: FilePath(store)) }
+    // Tools that are started elsewhere get its path, and apt takes a relative one for its own.
+    if let store { return try Store(root: Console.absolute(FilePath(store))) }
     guard let root = Store.defaultRoot(environment: Console.environment) else {
       throw ValidationError("There is no home folder to keep the store in. Name one with --store FOLDER.")
     }
