@@ -109,12 +109,23 @@ struct AptArchive: Sendable {
     if let age, age <= limit { return }
     let result = try await downloadLists()
     guard let result, result.succeeded else {
+      if isDiskFull(complaints(result)) {
+        throw FetchError(
+          .machine, "writing the package lists of \(suite) to \(folder): no space left on the disk",
+          details: complaints(result),
+          advice: "Free some space, or run `verbatim store prune`, or move the store with --store.")
+      }
       throw FetchError(
         .indexUnusable, "updating the package lists of \(suite): an archive did not answer as it should",
         details: complaints(result),
         advice: "Check the network and this machine's apt sources, or hand the files over with --inputs.")
     }
     try LocalFiles.write("", to: stamp)
+  }
+
+  /// Whether a download failed for want of space; apt does not always say so, and at times waits for ever.
+  private func isDiskFull(_ complaints: [String]) -> Bool {
+    complaints.contains { $0.contains("No space left on device") } || LocalFiles.free(folder) ?? .max < 4 << 20
   }
 
   /// Runs `apt-get update`; nil when it was stopped because nothing arrived.

@@ -17,6 +17,13 @@ enum LocalFiles {
     return Int64(status.st_size)
   }
 
+  /// How many bytes may still be written to a path's disk; nil when that cannot be told.
+  static func free(_ path: FilePath) -> Int64? {
+    var result = statvfs()
+    guard unsafe path.withPlatformString({ unsafe statvfs($0, &result) }) == 0 else { return nil }
+    return Int64(result.f_bavail) * Int64(result.f_frsize)
+  }
+
   /// The names in a folder, sorted; nil when it cannot be read.
   static func names(in path: FilePath) -> [String]? {
     guard let folder = unsafe path.withPlatformString({ unsafe opendir($0) }) else { return nil }
