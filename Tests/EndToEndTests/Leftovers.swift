@@ -13,10 +13,10 @@ enum Leftovers {
     for _ in 0...patience {
       found = try FixtureProcess.shell(
         """
-        for file in /proc/[0-9]*/cmdline; do
-          tr '\\0' ' ' < "$file" 2>/dev/null | grep -q -F "sleep $1" && [ "${file#/proc/$$/}" = "$file" ] && echo "$file"
-        done
-        true
+        printf %s "$1" > "$0/text"
+        set -- /proc/[0-9]*/cmdline
+        grep -lazF -f "$0/text" "$@" > "$0/found" 2>/dev/null
+        grep -v "^/proc/$$/" "$0/found" || true
         """, [text]
       ).output.split(separator: "\n").map(String.init)
       if found.isEmpty { return [] }

@@ -13,7 +13,7 @@ enum Verbatim {
 
   /// Runs the program in a folder to its end, and ends it where it hangs.
   ///
-  /// The prefix goes before the program in a shell, for variables and other users.
+  /// The prefix goes before the program: variables, or a program that starts it.
   static func run(
     _ arguments: [String], in folder: FilePath, store: String? = sharedStore, prefix: String = "", seconds: Int = 300
   ) throws -> FixtureProcess.Result {
@@ -22,7 +22,7 @@ enum Verbatim {
       program=$2
       shift 2
       unset NO_COLOR
-      \(prefix) exec timeout -k 20 \(seconds) "$program" "$@"
+      exec env \(prefix) timeout -k 20 \(seconds) "$program" "$@"
       """
     let place = store.map { ["--store", $0] } ?? []
     return try FixtureProcess.shell(script, [folder.string, try Checkout.program.string] + arguments + place)
