@@ -45,7 +45,9 @@ struct LaunchPlan {
       "ENTER": LauncherScript.enter, "OPEN_FILES": "\(request.limits.openFiles)",
       "FILE_BLOCKS": "\(request.limits.output / 512)",
       // Above the limit, so that the watchdog, which can say why, comes first.
-      "DATA_KIB": "\(request.limits.memory / 512)", "PROCESSES": "\(request.limits.processes + 8)",
+      "DATA_KIB": "\(request.limits.memory / 512)",
+      // A control group tells when it refused a process, so there this one, which does not, stands well above it.
+      "PROCESSES": "\(request.limits.processes + (controlGroup == nil ? 8 : 4096))",
       "MASK": String(request.umask, radix: 8),
       "WHOLE": request.collect == .root ? "1" : "0", "COLLECT": "", "NAMES": "",
       "COLLECT_TO": request.collectTo?.string ?? "", "COLLECTOR": "",

@@ -51,6 +51,19 @@ import Testing
     #expect(limit(outcome) == .processes)
   }
 
+  /// A build that gives up at once when it gets no more processes, before any watchdog looks.
+  @Test func refusedProcessIsTheLimitAndNotTheBuildsFailure() async throws {
+    let outcome = try await run(
+      "for (1..200) { my $p = fork; exit 1 unless defined $p; if (!$p) { sleep 20; exit } }",
+      SandboxLimits(time: 60, processes: 40), program: ["/usr/bin/perl", "-e"])
+    guard outcome.confinement.contains(where: { $0.hasPrefix("limits by: control group") })
+    else {
+      print("SKIP: without a control group nothing tells that a process was refused")
+      return
+    }
+    #expect(limit(outcome) == .processes)
+  }
+
   @Test func disk() async throws {
     for script in [
       "dd if=/dev/zero of=big bs=64k", "dd if=/dev/zero of=/tmp/big bs=64k", "dd if=/dev/zero of=/dev/shm/b",
