@@ -18,40 +18,12 @@ public enum Disk {
   /// Whether there is something of this name, a link without a target included.
   public static func exists(_ path: FilePath) -> Bool { (try? status(path)) != nil }
 
-  /// The bytes of a regular file that has at most so many, reached without following a link at its end.
-  public static func read(_ path: FilePath, limit: Int) throws -> [UInt8] {
-    let file = try FileDescriptor.open(path, .readOnly, options: [.noFollow, .nonBlocking, .closeOnExec])
-    return try file.closeAfter {
-      var status = stat()
-      guard unsafe fstat(file.rawValue, &status) == 0 else { throw Errno(rawValue: errno) }
-      guard status.st_mode & S_IFMT == S_IFREG else { throw Errno.invalidArgument }
-      var bytes: [UInt8] = []
-      try FileBytes.forEach(of: file) { part in
-        guard bytes.count + part.byteCount <= limit else { throw Errno.fileTooLarge }
-        unsafe part.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
-      }
-      return bytes
-    }
-  }
-
   /// Writes a new file, synchronised; one that is there already is an error.
   public static func write(_ bytes: [UInt8], to path: FilePath) throws {
     let file = try create(path)
     try file.closeAfter {
       try FileBytes.write(unsafe bytes.span.bytes, to: file)
       try sync(file)
-    }
-  }
-
-  /// Puts a file with these bytes in the place of what may be there: written aside, synchronised and renamed.
-  public static func replace(_ path: FilePath, with bytes: [UInt8]) throws {
-    let aside = FilePath(path.string + ".\(getpid()).aside")
-    do {
-      try write(bytes, to: aside)
-      try rename(aside, to: path)
-    } catch {
-      try? removeFile(aside)
-      throw error
     }
   }
 
