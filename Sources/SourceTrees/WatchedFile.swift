@@ -42,11 +42,19 @@ final class WatchedFile: Sendable {
   func digestOnThread() -> FileDigesting { FileDigesting(self) }
 
   fileprivate func digest() throws -> SHA256Digest {
-    var digest = StreamingDigest()
-    try FolderScan.read(descriptor.rawValue, size: size, name: path.string) { digest.update($0) }
-    guard try Self.stamp(descriptor.rawValue, path) == stamp else {
+    let digest = try read()
+    let now = try Self.stamp(descriptor.rawValue, path)
+    guard now != stamp else { return digest }
+    // A further name, or a note that somebody used it, changes the file's metadata alone: then its bytes decide.
+    guard now.size == stamp.size, now.modified == stamp.modified, try read() == digest else {
       throw SourceTreeError("reading \(path): it was changed while it was read", inconclusive: .machineFailed)
     }
+    return digest
+  }
+
+  private func read() throws -> SHA256Digest {
+    var digest = StreamingDigest()
+    try FolderScan.read(descriptor.rawValue, size: size, name: path.string) { digest.update($0) }
     return digest.finishSHA256()
   }
 

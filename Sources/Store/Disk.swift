@@ -87,9 +87,12 @@ public enum Disk {
     try folder.closeAfter { try sync(folder) }
   }
 
-  /// Sets the time of last use to now.
+  /// Sets the time of last use, which is that of access, to now; that of modification stays, since a reader may
+  /// be watching it.
   static func touch(_ path: FilePath) {
-    _ = unsafe path.withPlatformString { unsafe utimensat(AT_FDCWD, $0, nil, AT_SYMLINK_NOFOLLOW) }
+    // The kernel's own values, which do not come through as constants: UTIME_NOW and UTIME_OMIT of utimensat(2).
+    let times = [timespec(tv_sec: 0, tv_nsec: 0x3FFF_FFFF), timespec(tv_sec: 0, tv_nsec: 0x3FFF_FFFE)]
+    _ = unsafe path.withPlatformString { unsafe utimensat(AT_FDCWD, $0, times, AT_SYMLINK_NOFOLLOW) }
   }
 
   /// Takes a lock that ends with the process; false when another process has it.

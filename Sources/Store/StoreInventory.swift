@@ -32,7 +32,7 @@ extension Store {
           continue
         }
         objects.append(
-          StoredObject(sha256: digest, size: Int64(status.st_size), lastUsed: Int64(status.st_mtim.tv_sec)))
+          StoredObject(sha256: digest, size: Int64(status.st_size), lastUsed: Int64(status.st_atim.tv_sec)))
       }
     }
     return objects

@@ -84,6 +84,18 @@ import Testing
     #expect(try store.objects().map(\.sha256) == [.of("new")])
   }
 
+  @Test func useIsNotedWithoutTouchingTheBytesTime() throws {
+    try store.insert(bytes: Array("old".utf8))
+    let path = store.objectPath(.of("old"))
+    let times = [timespec(tv_sec: 1000, tv_nsec: 7), timespec(tv_sec: 1000, tv_nsec: 7)]
+    #expect(unsafe utimensat(AT_FDCWD, path.string, times, 0) == 0)
+    store.markUsed(.of("old"))
+    let status = try Disk.status(path)
+    #expect(status.st_mtim.tv_sec == 1000 && status.st_mtim.tv_nsec == 7)
+    #expect(status.st_atim.tv_sec > 1_000_000_000)
+    #expect(try store.prune(unusedSince: 2000).isEmpty)
+  }
+
   @Test func scratchIsGoneWithItsOwner() throws {
     var scratch: ScratchFolder? = try store.makeScratch()
     let path = try #require(scratch?.path)
