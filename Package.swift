@@ -58,7 +58,10 @@ let package = Package(
       swiftSettings: strict),
   ]
     + room("Model", imports: [])
-    // Floor 1: the only callers of OpenSSL and of host processes.
+    // Floor 1: what formats' bytes mean, and what differences come from.
+    + room("Formats", imports: ["Model"])
+    + room("Causes", imports: ["Model"])
+    // Floor 1 as well: the only callers of OpenSSL and of host processes.
     + room("Digests", imports: ["Model", "COpenSSL"])
     + room(
       "Processes", imports: ["Model"],
@@ -72,7 +75,7 @@ let package = Package(
       "RecipeFormat", imports: ["Model", "Digests"],
       products: [.product(name: "Yams", package: "Yams")])
     + room("SourceTrees", imports: ["Model", "Digests", "Archives"])
-    + room("Comparing", imports: ["Model", "Digests", "Archives"])
+    + room("Comparing", imports: ["Model", "Digests", "Archives", "Formats", "Causes"])
     // Floor 4: where inputs come from.
     + room("Fetching", imports: ["Model", "Digests", "Processes", "Store", "RecipeFormat"])
     // Floor 5: root file systems.

@@ -37,7 +37,7 @@ struct MemberField: Sendable {
     MemberField("gid") { String($0.entry.groupID) },
     MemberField("user name") { $0.entry.userName },
     MemberField("group name") { $0.entry.groupName },
-    MemberField("link target") { $0.entry.linkTarget.map(NameText.text) },
+    MemberField("link target") { $0.entry.linkTarget.map(ExactText.text) },
     MemberField("device numbers") { $0.entry.device.map { "\($0.major), \($0.minor)" } },
     MemberField("extended attributes") { attributes($0.entry.extendedAttributes) },
     MemberField("access control list") { $0.entry.hasAccessControlList ? "has one" : nil },
@@ -53,14 +53,14 @@ struct MemberField: Sendable {
       guard values.0 != values.1 else { return nil }
       return Difference(
         path: path, region: field.name, kind: .value, shipped: values.0, rebuilt: values.1,
-        cause: field.isTime && values.0 != nil && values.1 != nil ? .clock : nil)
+        cause: nil)
     }
   }
 
   /// Sorted by name, for their order in the archive means nothing.
   private static func attributes(_ attributes: [ArchiveEntry.ExtendedAttribute]) -> String? {
     guard !attributes.isEmpty else { return nil }
-    return attributes.map { "\(NameText.text($0.name))=\(Hexadecimal.string($0.value))" }.sorted()
+    return attributes.map { "\(ExactText.text($0.name))=\(Hexadecimal.string($0.value))" }.sorted()
       .joined(separator: ", ")
   }
 

@@ -58,7 +58,7 @@ struct MemberPairing {
 
   private func summary(_ member: Member) -> String {
     let kind = member.entry.kind
-    let target = member.entry.linkTarget.map { " to \(NameText.text($0))" } ?? ""
+    let target = member.entry.linkTarget.map { " to \(ExactText.text($0))" } ?? ""
     return kind == .file
       ? "file, \(member.size) bytes, sha256 \(member.digest.hex)" : kind.rawValue + target
   }
@@ -86,7 +86,7 @@ struct MemberPairing {
   private func findings(path: [String]) -> [Difference] {
     let (ours, theirs) = (Set(shipped.findings), Set(rebuilt.findings))
     return Set(ours.symmetricDifference(theirs)).map { finding in
-      let text = finding.path.map { "\(NameText.text(Array($0.utf8))): \(finding.text)" } ?? finding.text
+      let text = finding.path.map { "\(ExactText.text(Array($0.utf8))): \(finding.text)" } ?? finding.text
       return ours.contains(finding)
         ? Difference(path: path, region: finding.rule.rawValue, kind: .missing, shipped: text)
         : Difference(path: path, region: finding.rule.rawValue, kind: .extra, rebuilt: text)

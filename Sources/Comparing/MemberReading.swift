@@ -28,7 +28,7 @@ struct MemberKey: Hashable, Comparable, Sendable {
 
   /// For the path of a difference.
   var text: String {
-    let name = NameText.text(path)
+    let name = ExactText.text(path)
     switch occurrence {
     case 0: return name
     case 1: return "\(name) (2nd)"

@@ -165,17 +165,21 @@ public struct ArtifactResult: Codable, Hashable, Sendable {
   public var rebuilt: FileIdentity?
   /// Every difference; empty exactly when the bytes are equal or could not be compared.
   public var differences: [Difference]
+  /// One for the artifact and for each part of it whose bytes differ, from the artifact down; empty when the bytes are
+  /// equal or could not be compared.
+  public var accounting: [Accounting]
 
   /// Makes a result of its parts.
   public init(
     name: String, verdict: Verdict, shipped: FileIdentity?, rebuilt: FileIdentity?,
-    differences: [Difference] = []
+    differences: [Difference] = [], accounting: [Accounting] = []
   ) {
     self.name = name
     self.verdict = verdict
     self.shipped = shipped
     self.rebuilt = rebuilt
     self.differences = differences
+    self.accounting = accounting
   }
 }
 

@@ -45,8 +45,8 @@ struct GzipHeader {
       Field(region: "gzip level", value: Self.level(bytes[8]), isTime: false),
       Field(region: "gzip operating system", value: Self.system(bytes[9]), isTime: false),
       Field(region: "gzip extra field", value: extra.map(Hexadecimal.string), isTime: false),
-      Field(region: "gzip name", value: name.map(NameText.text), isTime: false),
-      Field(region: "gzip comment", value: comment.map(NameText.text), isTime: false),
+      Field(region: "gzip name", value: name.map(ExactText.text), isTime: false),
+      Field(region: "gzip comment", value: comment.map(ExactText.text), isTime: false),
     ]
   }
 
@@ -64,7 +64,7 @@ struct GzipHeader {
         ? nil
         : Difference(
           path: pair.path, region: shipped.region, kind: .value, shipped: shipped.value, rebuilt: rebuilt.value,
-          cause: shipped.isTime ? .clock : nil)
+          cause: nil)
     }
     guard inside.isEmpty, !found.isEmpty else { return found + inside }
     let rest = try await ByteComparison.compare(

@@ -42,7 +42,7 @@ struct TextFormat: Format {
     while cutBack, end > place + 1, bytes[end - 1] & 0x80 != 0 { end -= 1 }
     let line = bytes[start..<end]
     guard !line.contains(0) else { return nil }
-    let text = NameText.text(Array(line)).unicodeScalars.map { scalar in
+    let text = ExactText.text(Array(line)).unicodeScalars.map { scalar in
       scalar.properties.generalCategory == .control ? scalar.escaped(asASCII: true) : String(scalar)
     }.joined()
     return (cutFront ? "…" : "") + text + (cutBack ? "…" : "")

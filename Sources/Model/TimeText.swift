@@ -1,9 +1,7 @@
-import Model
-
 /// Points in time as people read them.
-enum TimeText {
+public enum TimeText {
   /// UTC as in RFC 3339, with as many decimals as are needed; bare seconds for years beyond four digits.
-  static func text(_ seconds: Int64, nanoseconds: Int64 = 0) -> String {
+  public static func text(_ seconds: Int64, nanoseconds: Int64 = 0) -> String {
     var fraction = ""
     if nanoseconds != 0 {
       let digits = String(nanoseconds)
@@ -37,9 +35,4 @@ enum TimeText {
     let digits = String(number)
     return String(repeating: "0", count: max(0, count - digits.count)) + digits
   }
-}
-
-extension Cause {
-  /// The one cause that is certain without looking further: the field itself is a time.
-  static let clock = Cause(name: "clock", confidence: 1, evidence: "the field holds a time")
 }
