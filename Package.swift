@@ -45,6 +45,7 @@ let package = Package(
   targets: [
     // Floor 0: values and C modules.
     .systemLibrary(name: "CLibArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
     .target(
@@ -67,7 +68,7 @@ let package = Package(
       "Processes", imports: ["Model"],
       products: [.product(name: "Subprocess", package: "swift-subprocess")])
     // Floor 2: the only callers of libarchive, of bubblewrap and of the disk's layout.
-    + room("Archives", imports: ["Model", "CLibArchive"])
+    + room("Archives", imports: ["Model", "CLibArchive", "CZlib"])
     + room("Store", imports: ["Model", "Digests"])
     + room("Sandbox", imports: ["Model", "Processes", "CSeccomp"])
     // Floor 3: what a recipe says, what a source is, how bytes differ.

@@ -76,6 +76,13 @@ public struct ArchiveReader: ~Copyable {
     try self.init(compressed: FileFeed(path: path), name: path.string)
   }
 
+  /// Opens one compressed stream whose bytes a closure hands out piece by piece; an empty piece is the end.
+  ///
+  /// Throws `notAnArchive` when the bytes are not compressed.
+  public init(compressedStream pull: @escaping () throws -> [UInt8], name: String) throws {
+    try self.init(compressed: PullFeed(pull), name: name)
+  }
+
   init(_ feed: any ByteFeed, name: String, threaded: Bool) throws {
     self.init(try OpenedArchive(feed, name: name, threaded: threaded), name: name, compressed: false)
   }

@@ -72,7 +72,7 @@ struct RebuildStages: Sendable {
           name: name, verdict: comparison.equal ? .reproduced : .different, shipped: shipped.identity,
           rebuilt: FileIdentity(
             name: builtName(index), sha256: comparison.rebuilt.sha256, size: comparison.rebuilt.size),
-          differences: comparison.differences))
+          differences: comparison.differences, accounting: comparison.accounting))
     }
     return results
   }

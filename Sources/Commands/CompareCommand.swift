@@ -26,7 +26,8 @@ struct CompareCommand: AsyncParsableCommand {
     }
     let artifact = ArtifactResult(
       name: FilePath(shipped).lastComponent?.string ?? shipped, verdict: comparison.equal ? .reproduced : .different,
-      shipped: comparison.shipped, rebuilt: comparison.rebuilt, differences: comparison.differences)
+      shipped: comparison.shipped, rebuilt: comparison.rebuilt, differences: comparison.differences,
+      accounting: comparison.accounting)
     if output.json {
       try JSONOutput.print(artifact)
     } else {

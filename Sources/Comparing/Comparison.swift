@@ -1,3 +1,4 @@
+public import Causes
 public import Model
 public import SystemPackage
 
@@ -11,6 +12,8 @@ public struct Comparison: Hashable, Sendable {
   public let rebuilt: FileIdentity
   /// Every difference, with the ids `d1`, `d2` and so on; empty exactly when the bytes are equal.
   public let differences: [Difference]
+  /// Of the artifact and each part of it whose bytes differ, from the artifact down; empty when the bytes are equal.
+  public let accounting: [Accounting]
 
   /// Compares two files: their raw bytes decide, and where these differ, the structure of known formats explains.
   ///
@@ -19,7 +22,7 @@ public struct Comparison: Hashable, Sendable {
   /// be unpacked is compared by its bytes, and the difference says why.
   public static func compare(
     shipped: FilePath, rebuilt: FilePath, limits: ComparisonLimits = ComparisonLimits(),
-    progress: any ProgressSink = SilentProgress()
+    facts: BuildFacts = BuildFacts(), progress: any ProgressSink = SilentProgress()
   ) async throws(ComparisonError) -> Comparison {
     let (first, second) = (try OpenFile.artifact(shipped), try OpenFile.artifact(rebuilt))
     let bytes = try await ByteComparison.compare(
@@ -27,30 +30,32 @@ public struct Comparison: Hashable, Sendable {
     guard let firstDigest = bytes.shippedDigest, let secondDigest = bytes.rebuiltDigest else {
       preconditionFailure("digests were asked for")
     }
-    let differences =
+    let found =
       bytes.equal
-      ? []
-      : try await explain(Content(first), Content(second), bytes, limits: limits, progress: progress)
+      ? Explanation()
+      : try await explain(Content(first), Content(second), limits: limits, progress: progress)
     try first.requireUnchanged()
     try second.requireUnchanged()
-    precondition(differences.isEmpty == bytes.equal, "unequal bytes need an explanation, and equal ones none")
+    precondition(found.differences.isEmpty == bytes.equal, "unequal bytes need an explanation, and equal ones none")
     precondition((firstDigest == secondDigest) == bytes.equal, "the digests contradict the bytes")
     return Comparison(
       equal: bytes.equal,
       shipped: FileIdentity(name: shipped.lastComponent?.string, sha256: firstDigest, size: first.size),
       rebuilt: FileIdentity(name: rebuilt.lastComponent?.string, sha256: secondDigest, size: second.size),
-      differences: differences.enumerated().map { index, difference in
-        var difference = difference
-        difference.id = "d\(index + 1)"
-        return difference
-      })
+      differences: CauseList.explain(
+        found.differences.enumerated().map { index, difference in
+          var difference = difference
+          difference.id = "d\(index + 1)"
+          return difference
+        }, facts: facts),
+      accounting: found.inner)
   }
 
   private static func explain(
-    _ shipped: Content, _ rebuilt: Content, _ bytes: ByteComparison, limits: ComparisonLimits,
+    _ shipped: Content, _ rebuilt: Content, limits: ComparisonLimits,
     progress: any ProgressSink
-  ) async throws(ComparisonError) -> [Difference] {
-    let pair = PartPair(path: [], shipped: shipped, rebuilt: rebuilt, bytes: bytes, depth: 0)
+  ) async throws(ComparisonError) -> Explanation {
+    let pair = PartPair(path: [], shipped: shipped, rebuilt: rebuilt, depth: 0)
     do {
       return try await Explainer(limits: limits, progress: progress).explain(pair)
     } catch let error as ComparisonError {

@@ -13,18 +13,21 @@ public struct ComparisonLimits: Hashable, Sendable {
   public var entries: Int
   /// How many bytes of unpacked members are kept in memory on each side; what is more goes to unlinked files.
   public var memory: Int
+  /// How many parts are looked into at once on each level.
+  public var parallel: Int
   /// Where these files are.
   public var temporaryFolder: FilePath
 
   /// Makes limits; the ones that are not given are the usual ones.
   public init(
     depth: Int = 16, unpackedBytes: Int64 = 256 << 30, entries: Int = 1_000_000, memory: Int = 8 << 20,
-    temporaryFolder: FilePath? = nil
+    parallel: Int? = nil, temporaryFolder: FilePath? = nil
   ) {
     self.depth = depth
     self.unpackedBytes = unpackedBytes
     self.entries = entries
     self.memory = memory
+    self.parallel = parallel ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     self.temporaryFolder = temporaryFolder ?? Self.usualFolder
   }
 

@@ -1,3 +1,6 @@
+import Formats
+import Glibc
+
 /// The bytes of an artifact or of a member of one, to be read by position.
 struct Content: Sendable {
   /// Where the bytes are.
@@ -53,21 +56,71 @@ struct Content: Sendable {
 
   /// Up to `count` bytes from a position on.
   func bytes(at position: Int64, count: Int) throws(ComparisonError) -> [UInt8] {
-    var buffer = [UInt8](repeating: 0, count: Int(min(Int64(count), max(0, size - position))))
-    _ = try read(at: position, into: &buffer)
-    return buffer
+    let wanted = Int(min(Int64(count), max(0, size - position)))
+    if case .memory(let bytes) = place { return Array(bytes[Int(position)..<Int(position) + wanted]) }
+    var failure: ComparisonError?
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: wanted) { buffer, filled in
+      do throws(ComparisonError) {
+        filled = try unsafe read(at: position, into: UnsafeMutableRawBufferPointer(buffer))
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw failure }
+    return bytes
   }
 
-  /// All but the first bytes.
-  func dropping(first count: Int64) -> Content {
+  /// A part of it, which must be within it.
+  func part(_ range: Range<Int64>) -> Content {
+    precondition(range.lowerBound >= 0 && range.upperBound <= size, "a part lies within the whole")
+    if range == 0..<size { return self }
     switch place {
-    case .memory(let bytes): Content(Array(bytes.dropFirst(Int(count))))
-    case .file(let file, let offset): Content(file, offset: offset + count, size: max(0, size - count))
+    case .memory(let bytes): return Content(Array(bytes[Int(range.lowerBound)..<Int(range.upperBound)]))
+    case .file(let file, let offset):
+      return Content(file, offset: offset + range.lowerBound, size: Int64(range.count))
     }
+  }
+
+  /// Whether two stretches of one length have the same bytes.
+  static func equal(
+    _ left: Content, at leftOffset: Int64, _ right: Content, at rightOffset: Int64, count: Int64
+  ) throws(ComparisonError) -> Bool {
+    guard count > 0 else { return true }
+    if case .memory(let bytes) = left.place, case .memory(let others) = right.place {
+      return sameBytes(
+        bytes[Int(leftOffset)..<Int(leftOffset + count)], others[Int(rightOffset)..<Int(rightOffset + count)])
+    }
+    var position: Int64 = 0
+    // Most that differs does so early.
+    var length: Int64 = 4096
+    while position < count {
+      let size = Int(min(length, count - position))
+      let some = try left.bytes(at: leftOffset + position, count: size)
+      let other = try right.bytes(at: rightOffset + position, count: size)
+      guard sameBytes(some[...], other[...]) else { return false }
+      position += Int64(size)
+      length = min(length * 4, 512 << 10)
+    }
+    return true
   }
 
   /// Throws when the file behind it was written to since it was opened.
   func requireUnchanged() throws(ComparisonError) {
     if case .file(let file, _) = place { try file.requireUnchanged() }
+  }
+}
+
+extension Content: ByteProvider {
+  func fill(_ buffer: inout [UInt8], from position: Int64) throws -> Int { try read(at: position, into: &buffer) }
+}
+
+/// Whether two stretches of memory have the same bytes.
+func sameBytes(_ left: ArraySlice<UInt8>, _ right: ArraySlice<UInt8>) -> Bool {
+  guard left.count == right.count else { return false }
+  return unsafe left.withUnsafeBufferPointer { left in
+    unsafe right.withUnsafeBufferPointer { right in
+      guard let start = left.baseAddress, let other = right.baseAddress else { return true }
+      return unsafe memcmp(start, other, left.count) == 0
+    }
   }
 }

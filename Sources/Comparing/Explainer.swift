@@ -1,3 +1,4 @@
+import Formats
 import Model
 import SystemPackage
 
@@ -13,37 +14,60 @@ struct Explainer: Sendable {
     budget = UnpackingBudget(limit: limits.unpackedBytes, progress: progress)
   }
 
-  /// The differences of two contents; none exactly when their bytes are equal.
-  func differences(path: [String], shipped: Content, rebuilt: Content, depth: Int) async throws -> [Difference] {
-    let bytes = try await ByteComparison.compare(shipped, rebuilt, hashing: false)
-    guard !bytes.equal else { return [] }
-    return try await explain(
-      PartPair(path: path, shipped: shipped, rebuilt: rebuilt, bytes: bytes, depth: depth))
+  /// What accounts for the differing bytes of a pair, with the accounting of the pair itself first.
+  func explain(_ pair: PartPair) async throws -> Explanation {
+    if Task.isCancelled { throw ComparisonError.cancelled }
+    var (found, format) = try await read(pair)
+    // Bytes decide: where a format sees no reason, all bytes are unexplained.
+    if found.differences.isEmpty {
+      found = try opaque(pair, Unexplainable(shipped: "the same parts", rebuilt: "the same parts"))
+      format = nil
+    }
+    precondition(!found.differences.isEmpty, "unequal bytes need an explanation")
+    found.inner.insert(found.accounting(of: pair, format: format), at: 0)
+    return found
   }
 
-  /// The differences of a pair whose bytes differ; at least one.
-  func explain(_ pair: PartPair) async throws -> [Difference] {
-    if Task.isCancelled { throw ComparisonError.cancelled }
-    let heads = (shipped: try ContentHead(pair.shipped), rebuilt: try ContentHead(pair.rebuilt))
-    var refusal = Unexplainable(shipped: nil, rebuilt: nil)
-    var samePacking = false
+  /// Reads both sides as the first format that fits them, and names it.
+  private func read(_ pair: PartPair) async throws -> (Explanation, String?) {
+    let heads = (shipped: try head(pair.shipped, pair.path), rebuilt: try head(pair.rebuilt, pair.path))
+    var notes = Unexplainable()
     for format in formats where format.recognises(heads.shipped) && format.recognises(heads.rebuilt) {
-      do {
-        let found = try await format.explain(pair, with: self)
-        if !found.isEmpty { return found }
-        samePacking = true
-      } catch let error as Unexplainable {
-        refusal = error
-        continue
+      let layouts = try await layouts(pair, format)
+      notes = Unexplainable(shipped: layouts.shipped.note, rebuilt: layouts.rebuilt.note)
+      guard layouts.shipped.isUseful, layouts.rebuilt.isUseful else { continue }
+      let comparison = LayoutComparison(
+        explainer: self, pair: pair, format: format.name, shipped: layouts.shipped, rebuilt: layouts.rebuilt)
+      return (try await members(pair, format) + comparison.explain(), format.name)
+    }
+    do {
+      if let found = try await ArchiveListingComparison(explainer: self).explain(pair, heads.shipped, heads.rebuilt) {
+        return (found, "archive")
       }
-      break
+    } catch let error as Unexplainable {
+      notes = error
     }
-    if samePacking { return [try Unexplained.packing(pair)] }
-    if refusal.shipped == nil, refusal.rebuilt == nil {
+    let text = TextComparison(pair: pair)
+    if [heads.shipped, heads.rebuilt].allSatisfy({ TextComparison.isText($0.bytes, cutAtEnd: $0.isCut) }),
+      let found = try text.explanation()
+    {
+      return (found, "text")
+    }
+    if notes.shipped == nil, notes.rebuilt == nil {
       let kinds = (kind(heads.shipped), kind(heads.rebuilt))
-      if kinds.0 != kinds.1 { refusal = Unexplainable(shipped: kinds.0, rebuilt: kinds.1) }
+      if kinds.0 != kinds.1 { notes = Unexplainable(shipped: kinds.0, rebuilt: kinds.1) }
     }
-    return [try Unexplained.bytes(pair, notes: refusal)]
+    return (try opaque(pair, notes), nil)
+  }
+
+  /// What only unpacking finds out about the members of some archives; nothing where it fails.
+  private func members(_ pair: PartPair, _ format: any Format) async throws -> Explanation {
+    guard ArchiveListingComparison.completed.contains(format.name) else { return Explanation() }
+    do {
+      return try await ArchiveListingComparison(explainer: self).members(pair)
+    } catch is Unexplainable {
+      return Explanation()
+    }
   }
 
   /// Throws when a container is within too many others to be opened.
@@ -54,35 +78,69 @@ struct Explainer: Sendable {
     }
   }
 
-  private func kind(_ head: ContentHead) -> String {
+  /// Both sides laid out at once.
+  private func layouts(_ pair: PartPair, _ format: any Format) async throws -> (shipped: Layout, rebuilt: Layout) {
+    async let shipped = layout(pair.shipped, format)
+    let rebuilt = try await layout(pair.rebuilt, format)
+    return (try await shipped, rebuilt)
+  }
+
+  @concurrent private func layout(_ content: Content, _ format: any Format) async throws -> Layout {
+    var source = ByteSource(content)
+    return try format.layout(of: &source)
+  }
+
+  private func opaque(_ pair: PartPair, _ notes: Unexplainable) throws -> Explanation {
+    try OpaqueComparison(
+      pair: pair, region: nil, format: nil, role: nil, notes: notes, isNamed: false, isDrawn: pair.isDrawn
+    ).explain(0..<pair.shipped.size, 0..<pair.rebuilt.size)
+  }
+
+  private func head(_ content: Content, _ path: [String]) throws -> FileHead {
+    var source = ByteSource(content)
+    return try FileHead(&source, name: path.last.map { String($0.split(separator: "/").last ?? "") })
+  }
+
+  private func kind(_ head: FileHead) -> String {
     if head.bytes.isEmpty { return "empty" }
-    return formats.first { $0.recognises(head) }?.name(of: head) ?? "of no known format"
+    if let format = formats.first(where: { $0.recognises(head) }) { return "\(format.name) file" }
+    return TextComparison.isText(head.bytes, cutAtEnd: head.isCut) ? "text" : "of no known format"
+  }
+
+  /// Does work for each element, as many at once as there are processors, and gives the results in order.
+  func inParallel<Element: Sendable, Value: Sendable>(
+    _ elements: [Element], _ work: @Sendable @escaping (Element) async throws -> Value
+  ) async throws -> [Value] {
+    guard elements.count > 1 else {
+      var values: [Value] = []
+      for element in elements { values.append(try await work(element)) }
+      return values
+    }
+    return try await withThrowingTaskGroup(of: (Int, Value).self) { group in
+      var values = [Value?](repeating: nil, count: elements.count)
+      var next = 0
+      func begin() {
+        guard next < elements.count else { return }
+        let (index, element) = (next, elements[next])
+        next += 1
+        group.addTask { @concurrent in (index, try await work(element)) }
+      }
+      for _ in 0..<limits.parallel { begin() }
+      while let (index, value) = try await group.next() {
+        values[index] = value
+        begin()
+      }
+      return values.compactMap { $0 }
+    }
   }
 }
 
-/// Differences that no format accounts for: an empty explanation of unequal bytes is impossible.
-enum Unexplained {
-  /// Bytes of one content, with what is known about either side.
-  static func bytes(_ pair: PartPair, notes: Unexplainable) throws(ComparisonError) -> Difference {
-    try difference(pair, region: nil, shipped: notes.shipped, rebuilt: notes.rebuilt)
-  }
+extension Layout {
+  /// Whether it names anything.
+  fileprivate var isUseful: Bool { regions.contains { !$0.isGap } }
+}
 
-  /// Containers whose members and their metadata are all the same.
-  static func packing(_ pair: PartPair) throws(ComparisonError) -> Difference {
-    let note = "same members, packed differently"
-    return try difference(pair, region: "packing", shipped: note, rebuilt: note)
-  }
-
-  static func difference(
-    _ pair: PartPair, region: String?, shipped: String?, rebuilt: String?
-  ) throws(ComparisonError) -> Difference {
-    let offset = pair.bytes.firstDifference ?? 0
-    func value(_ note: String?, _ content: Content) throws(ComparisonError) -> String {
-      let bytes = HexContext.text(try content.bytes(at: offset, count: HexContext.length))
-      return note.map { "\($0): \(bytes)" } ?? bytes
-    }
-    return Difference(
-      path: pair.path, region: region, kind: .bytes, offset: offset, length: pair.bytes.differingBytes,
-      shipped: try value(shipped, pair.shipped), rebuilt: try value(rebuilt, pair.rebuilt))
-  }
+extension FileHead {
+  /// Whether there is more of the file.
+  var isCut: Bool { size > Int64(bytes.count) }
 }

@@ -15,15 +15,6 @@ public enum Shape: Sendable {
   case file(Codec? = nil, name: String? = nil, from: Range<Int64>? = nil)
 }
 
-/// How a file within another is encoded.
-public enum Codec: String, Sendable, Hashable, CaseIterable {
-  case gzip, bzip2, xz, lzma, zstd, lz4, lzip, compress
-  /// RFC 1951 without a header.
-  case deflate
-  /// RFC 1950.
-  case zlib
-}
-
 /// A named stretch of a file.
 public struct Region: Sendable {
   /// What people call it; unique within its group together with `occurrence`.

@@ -18,6 +18,12 @@ enum ComparedBytes {
     let back = try await Comparison.compare(shipped: second, rebuilt: first, limits: limits)
     #expect(there.equal == (shipped == rebuilt), sourceLocation: sourceLocation)
     #expect(there.differences.isEmpty == there.equal, sourceLocation: sourceLocation)
+    #expect(there.accounting.isEmpty == there.equal, sourceLocation: sourceLocation)
+    for accounting in there.accounting {
+      // All that differs lies in a difference, and every segment is of the shipped side.
+      let drawn = accounting.segments.reduce(0) { $0 + $1.length }
+      #expect(accounting.segments.isEmpty || drawn == accounting.shipped.size, sourceLocation: sourceLocation)
+    }
     #expect(
       there.differences.map(\.id) == there.differences.indices.map { "d\($0 + 1)" }, sourceLocation: sourceLocation)
     #expect(Set(back.differences.map(mirrored)) == Set(there.differences.map(plain)), sourceLocation: sourceLocation)
@@ -47,12 +53,27 @@ enum ComparedBytes {
   private static func plain(_ difference: Difference) -> Difference {
     var difference = difference
     difference.id = ""
+    difference.offset = nil
+    difference.cause?.follows = nil
     return difference
   }
 
+  /// `lines -1,2 +3` the other way round.
+  private static func mirroredLines(_ region: String) -> String {
+    let parts = region.split(separator: " ")
+    guard parts.count == 3, parts[0] == "lines" else { return region }
+    return "lines -\(parts[2].dropFirst()) +\(parts[1].dropFirst())"
+  }
+
+  /// As comparing the other way round gives it; where the shipped side has it is another place there.
   private static func mirrored(_ difference: Difference) -> Difference {
     var mirror = plain(difference)
     swap(&mirror.shipped, &mirror.rebuilt)
+    mirror.path = mirror.path.map { part in
+      let names = part.split(separator: " → ", maxSplits: 1).map(String.init)
+      return names.count == 2 ? "\(names[1]) → \(names[0])" : part
+    }
+    mirror.region = mirror.region.map(mirroredLines)
     switch difference.kind {
     case .missing: mirror.kind = .extra
     case .extra: mirror.kind = .missing

@@ -1,0 +1,77 @@
+import Formats
+import Model
+
+/// Finds members that have another name on the other side.
+struct MemberSimilarity {
+  /// How many members without a counterpart are looked into on each side; of more, only names are compared.
+  static let limit = 1024
+  /// How much of a member is looked at.
+  private static let lookLength: Int64 = 1 << 20
+  /// How alike two members must be, of 1.
+  private static let threshold = 0.5
+
+  /// A member's bytes in brief.
+  struct Sketch: Sendable {
+    let index: Int
+    let name: String
+    let size: Int64
+    /// The smallest digests of its chunks, sorted.
+    let chunks: [UInt64]
+  }
+
+  /// Pairs of indices, the most alike first; each member is in one at most.
+  static func pairs(_ shipped: [Sketch], _ rebuilt: [Sketch]) -> [(Int, Int)] {
+    var candidates: [(score: Double, shipped: Sketch, rebuilt: Sketch)] = []
+    for one in shipped {
+      for other in rebuilt {
+        let score = likeness(one, other)
+        if score >= threshold { candidates.append((score, one, other)) }
+      }
+    }
+    // The names break ties the same way whichever side is the shipped one.
+    candidates.sort { left, right in
+      if left.score != right.score { return left.score > right.score }
+      let names = ([left.shipped.name, left.rebuilt.name].sorted(), [right.shipped.name, right.rebuilt.name].sorted())
+      return names.0.lexicographicallyPrecedes(names.1)
+    }
+    var (used, usedRebuilt) = (Set<Int>(), Set<Int>())
+    var found: [(Int, Int)] = []
+    for candidate in candidates
+    where !used.contains(candidate.shipped.index) && !usedRebuilt.contains(candidate.rebuilt.index) {
+      used.insert(candidate.shipped.index)
+      usedRebuilt.insert(candidate.rebuilt.index)
+      found.append((candidate.shipped.index, candidate.rebuilt.index))
+    }
+    return found
+  }
+
+  /// A member in brief; folders and the like, which have no bytes, have none.
+  static func sketch(
+    _ index: Int, of layout: Layout, _ regions: ArraySlice<Int32>, _ content: Content
+  ) throws(ComparisonError) -> Sketch? {
+    for region in regions.lazy.map({ layout.regions[Int($0)] }) {
+      guard case .file = region.shape, region.length > 0 else { continue }
+      let range = region.offset..<region.offset + min(region.length, lookLength)
+      let chunks = try ChunkedContent(content, range, average: region.length < 4096 ? 16 : 64).digests
+      return Sketch(
+        index: index, name: layout.groups[index].name, size: region.length,
+        chunks: Array(Set(chunks).sorted().prefix(128)))
+    }
+    return nil
+  }
+
+  private static func likeness(_ one: Sketch, _ other: Sketch) -> Double {
+    let sizes = Double(min(one.size, other.size) + 1) / Double(max(one.size, other.size) + 1)
+    guard sizes > 0.3 else { return 0 }
+    // Of both sketches together the smallest digests are a fair sample of all.
+    let sample = Set(one.chunks).union(other.chunks).sorted().prefix(128)
+    let both = Set(one.chunks).intersection(other.chunks)
+    let alike = sample.isEmpty ? 0 : Double(sample.count { both.contains($0) }) / Double(sample.count)
+    let sameName = lastPart(one.name) == lastPart(other.name) || withoutDigits(one.name) == withoutDigits(other.name)
+    return sameName ? max(alike, 0.4) + 0.2 : alike
+  }
+
+  private static func lastPart(_ name: String) -> Substring { name.split(separator: "/").last ?? "" }
+
+  private static func withoutDigits(_ name: String) -> String { name.filter { !$0.isNumber } }
+}

@@ -1,0 +1,188 @@
+import Formats
+import Model
+
+/// Compares two regions whose bytes are known to differ.
+struct RegionComparison: Sendable {
+  private let layout: LayoutComparison
+
+  init(_ layout: LayoutComparison) { self.layout = layout }
+
+  private var pair: PartPair { layout.pair }
+
+  /// One difference for two values.
+  func values(
+    _ regions: LayoutComparison.RegionPair, _ encoding: Encoding, _ other: Encoding
+  ) throws -> Explanation {
+    var shipped = try value(.shipped, regions.shipped)
+    var rebuilt = try value(.rebuilt, regions.rebuilt)
+    if shipped == rebuilt {
+      shipped += " (\(try BytesText.text(pair.shipped, regions.shipped.range)))"
+      rebuilt += " (\(try BytesText.text(pair.rebuilt, regions.rebuilt.range)))"
+    }
+    return found(regions, kind: .value, shipped: shipped, rebuilt: rebuilt)
+  }
+
+  /// What accounts for the bytes that differ.
+  func explain(_ regions: LayoutComparison.RegionPair) async throws -> Explanation {
+    do {
+      switch (regions.shipped.shape, regions.rebuilt.shape) {
+      case (.structure(let structure), .structure(let other)):
+        return try await structures(regions, structure, other)
+      case (.file(let codec, let name, let whole), .file(let otherCodec, _, let otherWhole)):
+        return try await files(
+          regions, (codec, whole ?? regions.shipped.range), (otherCodec, otherWhole ?? regions.rebuilt.range),
+          name: name)
+      default: return try opaque(regions, notes: Unexplainable())
+      }
+    } catch let error as Unexplainable {
+      return try opaque(regions, notes: error)
+    }
+  }
+
+  private func structures(
+    _ regions: LayoutComparison.RegionPair, _ structure: any Structure, _ other: any Structure
+  ) async throws -> Explanation {
+    var sources = (ByteSource(pair.shipped), ByteSource(pair.rebuilt))
+    let shipped = try structure.layout(of: &sources.0, regions.shipped.range)
+    let rebuilt = try other.layout(of: &sources.1, regions.rebuilt.range)
+    guard shipped.regions.contains(where: { !$0.isGap }), rebuilt.regions.contains(where: { !$0.isGap }) else {
+      throw Unexplainable(shipped: shipped.note, rebuilt: rebuilt.note)
+    }
+    var inner = LayoutComparison(
+      explainer: layout.explainer,
+      pair: PartPair(path: regions.path, shipped: pair.shipped, rebuilt: pair.rebuilt, depth: pair.depth),
+      format: layout.format, shipped: shipped, rebuilt: rebuilt)
+    inner.within = regions.shipped
+    var found = try await inner.explain()
+    // The parts may be the same ones at other places.
+    if found.differences.isEmpty { found = try opaque(regions, notes: Unexplainable()) }
+    if !pair.isDrawn { found.stretches = [] }
+    return found
+  }
+
+  private func files(
+    _ regions: LayoutComparison.RegionPair, _ shipped: (Codec?, Range<Int64>), _ rebuilt: (Codec?, Range<Int64>),
+    name: String?
+  ) async throws -> Explanation {
+    let explainer = layout.explainer
+    try explainer.requireDepth(pair)
+    async let decoded = decode(.shipped, shipped)
+    async let otherDecoded = decode(.rebuilt, rebuilt)
+    let contents = try Unexplainable.both(await (decoded, otherDecoded))
+    let isStored = shipped.0 == nil && rebuilt.0 == nil
+    if contents.0.size == contents.1.size,
+      try Content.equal(contents.0, at: 0, contents.1, at: 0, count: contents.0.size)
+    {
+      let note = "the same contents, compressed differently"
+      return found(
+        regions, kind: .bytes, shipped: "\(note): \(shipped.1.count) bytes",
+        rebuilt: "\(note): \(rebuilt.1.count) bytes", role: .compression)
+    }
+    let inner = PartPair(
+      path: try innerPath(regions, name, isStored: isStored, contents), shipped: contents.0, rebuilt: contents.1,
+      depth: pair.depth + 1)
+    var explanation = try await explainer.explain(inner)
+    guard isStored else {
+      explanation.shipped = Explanation.Tally()
+      explanation.rebuilt = Explanation.Tally()
+      explanation.stretches = []
+      count(regions, &explanation)
+      return explanation
+    }
+    if pair.isDrawn, explanation.stretches.isEmpty {
+      let gravest: Accounting.State = explanation.shipped.unexplained > 0 ? .unexplained : .named
+      explanation.stretches = [Stretch(offset: 0, length: regions.shipped.length, state: gravest)]
+    }
+    for index in explanation.stretches.indices { explanation.stretches[index].offset += regions.shipped.offset }
+    return explanation
+  }
+
+  /// A compressed file's content is a file of its own, unless it is an archive, which people take for one with it.
+  private func innerPath(
+    _ regions: LayoutComparison.RegionPair, _ name: String?, isStored: Bool, _ contents: (Content, Content)
+  ) throws -> [String] {
+    if let name { return regions.path + [name] }
+    guard !isStored, regions.path == pair.path else { return regions.path }
+    var source = ByteSource(contents.0)
+    let head = try FileHead(&source, name: nil)
+    let format = layout.explainer.formats.first { $0.recognises(head) }?.name
+    return format == "tar" || format == "cpio"
+      ? regions.path : regions.path + [CompressedName.inner(pair.path.last)]
+  }
+
+  private func decode(_ side: Side, _ encoded: (codec: Codec?, range: Range<Int64>)) async -> Result<Content, any Error>
+  {
+    let part = (side == .shipped ? pair.shipped : pair.rebuilt).part(encoded.range)
+    guard let codec = encoded.codec else { return .success(part) }
+    return await DecodedContent(side: side, explainer: layout.explainer, depth: pair.depth).decode(part, codec)
+  }
+
+  /// Bytes without structure: each stretch that differs.
+  private func opaque(_ regions: LayoutComparison.RegionPair, notes: Unexplainable) throws -> Explanation {
+    let name = layout.regionName(regions.shipped, regions.prefix)
+    return try OpaqueComparison(
+      pair: PartPair(path: regions.path, shipped: pair.shipped, rebuilt: pair.rebuilt, depth: pair.depth),
+      region: name, format: layout.format, role: regions.shipped.role, notes: notes,
+      isNamed: layout.isNamed(regions.shipped), isDrawn: pair.isDrawn
+    ).explain(regions.shipped.range, regions.rebuilt.range)
+  }
+
+  /// What a region has, for people.
+  func value(_ side: Side, _ region: Region) throws -> String {
+    let content = side == .shipped ? pair.shipped : pair.rebuilt
+    guard case .field(let encoding) = region.shape else { return try BytesText.text(content, region.range) }
+    guard region.length <= Int64(Encoding.textLimit) else { return try BytesText.text(content, region.range) }
+    return encoding.text(try content.bytes(at: region.offset, count: Int(region.length)))
+  }
+
+  /// What a whole group has, for people.
+  func summary(_ side: Side, _ regions: [Region]) throws -> String {
+    let content = side == .shipped ? pair.shipped : pair.rebuilt
+    for region in regions {
+      guard case .file(let codec, _, _) = region.shape else { continue }
+      let packed = codec.map { " (\($0.rawValue))" } ?? ""
+      return "file, \(region.length) bytes\(packed), sha256 \(try BytesText.digest(content, region.range).hex)"
+    }
+    var values: [String] = []
+    for region in regions.prefix(4) { values.append("\(region.name) \(try value(side, region))") }
+    let rest = regions.count > 4 ? ", … \(regions.count - 4) more" : ""
+    return values.joined(separator: ", ") + rest
+  }
+
+  private func found(
+    _ regions: LayoutComparison.RegionPair, kind: Difference.Kind, shipped: String, rebuilt: String,
+    role: Difference.Role? = nil
+  ) -> Explanation {
+    var found = Explanation()
+    found.differences = [
+      Difference(
+        path: regions.path, region: layout.regionName(regions.shipped, regions.prefix), format: layout.format,
+        role: role ?? regions.shipped.role, kind: kind, offset: regions.shipped.offset,
+        length: max(regions.shipped.length, regions.rebuilt.length), shipped: shipped, rebuilt: rebuilt)
+    ]
+    count(regions, &found)
+    return found
+  }
+
+  private func count(_ regions: LayoutComparison.RegionPair, _ found: inout Explanation) {
+    found.count(
+      shipped: regions.shipped.length, rebuilt: regions.rebuilt.length, at: regions.shipped.offset,
+      named: layout.isNamed(regions.shipped), drawn: pair.isDrawn)
+  }
+}
+
+extension Region {
+  var range: Range<Int64> { offset..<end }
+}
+
+/// Names of compressed files.
+enum CompressedName {
+  private static let suffixes = [".gz", ".bz2", ".xz", ".zst", ".lz4", ".lz", ".lzma", ".Z"]
+
+  /// The name without the suffix of the compression; "content" where there is none.
+  static func inner(_ name: String?) -> String {
+    let last = name?.split(separator: "/").last.map(String.init) ?? ""
+    let suffix = suffixes.first { last.hasSuffix($0) && last.count > $0.count }
+    return suffix.map { String(last.dropLast($0.count)) } ?? "content"
+  }
+}
