@@ -2,6 +2,7 @@
 public enum FormatList {
   /// All of them; what is known by few bytes or by its name comes late.
   public static let all: [any Format] = [
+    ELFFile(),
     ArArchive(),
     TarArchive(),
     GzipFile(),
