@@ -3,8 +3,11 @@ public enum FormatList {
   /// All of them; what is known by few bytes or by its name comes late.
   public static let all: [any Format] = [
     ELFFile(),
+    ZipArchive(),
     ArArchive(),
     TarArchive(),
     GzipFile(),
+    // What is known by its end, by few bytes or by its name comes last.
+    ZipArchive(isAppended: true),
   ]
 }

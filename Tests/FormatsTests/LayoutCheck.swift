@@ -79,12 +79,15 @@ enum LayoutCheck {
     var parts: [Part] = []
     for region in layout.regions {
       let group = layout.groups[region.group]
-      var key = prefix + group.name + (group.occurrence > 0 ? " #\(group.occurrence + 1)" : "")
+      var key =
+        prefix + (prefix.isEmpty || group.name.isEmpty ? "" : "/") + group.name
+        + (group.occurrence > 0 ? " #\(group.occurrence + 1)" : "")
+      let inGroup = key
       key += (key.isEmpty ? "" : ": ") + region.name + (region.occurrence > 0 ? " #\(region.occurrence + 1)" : "")
       if case .structure(let structure) = region.shape, depth < 8 {
         let inner = try structure.layout(of: &source, region.offset..<region.end)
         parts += try self.parts(
-          of: inner, &source, prefix: prefix + group.name + (group.name.isEmpty ? "" : "/"), depth: depth + 1)
+          of: inner, &source, prefix: inGroup, depth: depth + 1)
         continue
       }
       let bytes = try source.bytes(at: region.offset, count: Int(region.length))
