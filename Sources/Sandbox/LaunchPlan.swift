@@ -50,12 +50,14 @@ struct LaunchPlan {
       "PROCESSES": "\(request.limits.processes + (controlGroup == nil ? 8 : 4096))",
       "MASK": String(request.umask, radix: 8),
       "WHOLE": request.collect == .root ? "1" : "0", "COLLECT": "", "NAMES": "",
+      "MAKE": Self.made(request).joined(separator: "\n"), "OWN": "",
       "COLLECT_TO": request.collectTo?.string ?? "", "COLLECTOR": "",
     ]
     if case .layers(let layers) = request.root {
       variables["ROOT"] = "layers"
       variables["LAYERS"] = layers.map(\.string).joined(separator: "\n")
     }
+    if request.user == .builder { variables["OWN"] = Self.writable(request).joined(separator: "\n") }
     variables["FOLDERS"] = Self.folders(request).joined(separator: "\n")
     variables["FILES"] = Self.files(request).joined(separator: "\n")
     variables["MOUNTS"] = request.readOnlyMounts.map(\.host.string).joined(separator: "\n")
@@ -105,20 +107,38 @@ struct LaunchPlan {
     return (home + "/").hasPrefix(tree + "/") || (tree + "/").hasPrefix(home + "/") ? nil : home
   }
 
+  /// The command's own folders in the scratch file system, beside those that everybody may write.
+  private static func writable(_ request: SandboxRequest) -> [String] {
+    (request.tree == nil ? [] : ["tree"]) + (home(request) == nil ? [] : ["home"])
+  }
+
+  /// The folders of the scratch file system, with a `.` after each but those that everybody may write.
+  private static func made(_ request: SandboxRequest) -> [String] {
+    let own = writable(request).map { $0 + "/." }
+    guard request.root == .hostTools else { return ["root/.", "upper/.", "work/."] + own }
+    // bubblewrap makes what it mounts there with the command's rights. What is in /etc is root's own.
+    return [request.user == .builder ? "root" : "root/.", "root/etc/alternatives/."] + own
+  }
+
+  /// The mount points that the launcher makes in the root: on layers all, so that none is made through a link; on the
+  /// host's tools those in /etc.
   private static func folders(_ request: SandboxRequest) -> [String] {
-    var folders = ["/etc", "/proc", "/dev", "/tmp"]
+    var folders = request.readOnlyMounts.map { mount in
+      isFolder(mount.host) ? mount.inside : FilePath(mount.inside).removingLastComponent().string
+    }
+    if request.root == .hostTools { return folders.filter { $0.hasPrefix("/etc/") } }
+    folders += ["/etc", "/proc", "/dev", "/tmp"]
     if let tree = request.tree { folders.append(tree.mountPoint) }
     if let home = home(request) { folders.append(home) }
-    for mount in request.readOnlyMounts {
-      folders.append(isFolder(mount.host) ? mount.inside : FilePath(mount.inside).removingLastComponent().string)
-    }
     return folders
   }
 
   private static func files(_ request: SandboxRequest) -> [String] {
-    var files = ["/etc/hosts", "/etc/resolv.conf", "/etc/hostname"]
+    var files = request.readOnlyMounts.filter { !isFolder($0.host) }.map(\.inside)
+    if request.root == .hostTools { return ["/etc/ld.so.cache"] + files.filter { $0.hasPrefix("/etc/") } }
+    files += ["/etc/hosts", "/etc/resolv.conf", "/etc/hostname"]
     if request.user == .builder { files += ["/etc/passwd", "/etc/group"] }
-    return files + request.readOnlyMounts.filter { !isFolder($0.host) }.map(\.inside)
+    return files
   }
 
   private static func isFolder(_ path: FilePath) -> Bool {
@@ -158,10 +178,17 @@ struct LaunchPlan {
     if request.user == .administrator {
       arguments += administratorCapabilities.flatMap { ["--cap-add", $0] }
     }
-    if request.root == .hostTools { arguments += machine.hostToolMounts }
-    for name in ["hosts", "resolv.conf", "hostname"] {
-      arguments += ["--ro-bind", "\(scratch)/\(name)", "/etc/\(name)"]
+    // On the host's tools these are in the root, where the builder may not write; each mount costs a quarter of a
+    // millisecond.
+    let identity = ["hosts", "resolv.conf", "hostname"]
+    if case .layers = request.root {
+      for name in identity { arguments += ["--ro-bind", "\(scratch)/\(name)", "/etc/\(name)"] }
+    } else if request.user == .administrator {
+      for name in identity + ["passwd", "group"] {
+        arguments += ["--ro-bind", "\(scratch)/root/etc/\(name)", "/etc/\(name)"]
+      }
     }
+    if request.root == .hostTools { arguments += machine.hostToolMounts }
     // Read-only as a whole: as root, the builder's or the administrator's user may be one that the kernel lets write
     // to its settings.
     arguments += ["--proc", "/proc"] + machine.processMasks + ["--remount-ro", "/proc"]

@@ -23,22 +23,21 @@ enum LauncherScript {
     umask 022
     # The kernel should rather kill a build than anything else of this machine.
     echo 1000 2>/dev/null >/proc/self/oom_score_adj || :
-    # Joining waits for every processor to pass by; meanwhile this goes on, with trusted tools only.
-    if [ -n "$CONTROL_GROUP" ]; then echo $$ >"$CONTROL_GROUP/cgroup.procs" & joining=$!; fi
+    joining=
+    if [ -z "$CONTROL_GROUP" ]; then :
+    elif [ -e "$CONTROL_GROUP/tasks" ]; then
+      # In cgroup v1 a thread that moves itself waits for nobody, and this process is one thread.
+      echo 0 >"$CONTROL_GROUP/tasks" || fail "joining the control group"
+    else
+      # Joining waits 10 ms for every processor to pass by; meanwhile this goes on, with trusted tools only.
+      echo $$ >"$CONTROL_GROUP/cgroup.procs" & joining=$!
+    fi
     echo 'stage scratch' >&3
     mount -t tmpfs -o "size=$SIZE,nr_inodes=$INODES,mode=755,nosuid,nodev" verbatim "$SCRATCH"
     cd "$SCRATCH"
-    # Each further process costs a millisecond: the mode is that of the last part of each path, which `.` has already.
-    points=
-    if [ "$ROOT" = host ]; then
-      for folder in $FOLDERS; do points=$points${newline}root$folder/.; done
-    fi
-    mkdir -p -m 1777 tmp shm root/. upper/. work/. tree/. home/. $points
-    if [ "$IDENTITY" != 0 ]; then
-      # On the host's tools' root bubblewrap itself makes what is mounted, with the builder's rights.
-      if [ "$ROOT" = host ]; then own=root${newline}root/etc; else own=; fi
-      chown "$IDENTITY:$IDENTITY" tree home $own & owning=$!
-    fi
+    # Each further process costs 2 ms: the mode is that of the last part of each path, which `.` has already.
+    mkdir -p -m 1777 tmp shm $MAKE
+    if [ -n "$OWN" ]; then chown "$IDENTITY:$IDENTITY" $OWN & owning=$!; fi
     printf "$FILTER" >filter
     """#
 
@@ -109,6 +108,8 @@ enum LauncherScript {
 
   /// What a program may look up about machine and user, the same everywhere.
   private static let identity = #"""
+    # On the host's tools they lie in the root's own /etc, on layers each is mounted over the layers' own.
+    if [ "$ROOT" = host ]; then cd root/etc; fi
     printf '127.0.0.1 localhost\n127.0.1.1 %s\n' "$HOST_NAME" >hosts
     : >resolv.conf
     echo "$HOST_NAME" >hostname
@@ -127,11 +128,16 @@ enum LauncherScript {
     if [ "$ROOT" = host ] || [ "$IDENTITY" != 0 ]; then
       named passwd 'root:x:0:0:root:/root:/bin/sh' "builder:x:$IDENTITY:$IDENTITY::$HOME_FOLDER:/bin/sh" >passwd
       named group 'root:x:0:' "builder:x:$IDENTITY:" >group
-      set -- --ro-bind "$SCRATCH/passwd" /etc/passwd --ro-bind "$SCRATCH/group" /etc/group "$@"
     fi
-    if [ "$ROOT" = layers ] && [ -f root/etc/machine-id ] && ! [ -L root/etc/machine-id ] && ! [ -L root/etc ]; then
-      echo 00000000000040008000000000000001 >machine-id
-      set -- --ro-bind "$SCRATCH/machine-id" /etc/machine-id "$@"
+    cd "$SCRATCH"
+    if [ "$ROOT" = layers ]; then
+      if [ "$IDENTITY" != 0 ]; then
+        set -- --ro-bind "$SCRATCH/passwd" /etc/passwd --ro-bind "$SCRATCH/group" /etc/group "$@"
+      fi
+      if [ -f root/etc/machine-id ] && ! [ -L root/etc/machine-id ] && ! [ -L root/etc ]; then
+        echo 00000000000040008000000000000001 >machine-id
+        set -- --ro-bind "$SCRATCH/machine-id" /etc/machine-id "$@"
+      fi
     fi
     set -- --bind "$SCRATCH/root" / "$@"
     """#
@@ -139,7 +145,7 @@ enum LauncherScript {
   /// The build's writable folder.
   private static let tree = #"""
     echo 'stage tree' >&3
-    if [ "$IDENTITY" != 0 ]; then wait "$owning" || fail "giving the builder the folders that are its own"; fi
+    if [ -n "$OWN" ]; then wait "$owning" || fail "giving the builder the folders that are its own"; fi
     host=
     for line in $PLACEMENTS; do
       if [ -z "$host" ]; then host=$line; continue; fi
@@ -154,7 +160,7 @@ enum LauncherScript {
 
   /// The command, in the foreground; its status is left in `code`, since the scratch file system may be full by then.
   private static let command = #"""
-    if [ -n "$CONTROL_GROUP" ]; then wait "$joining" || fail "joining the control group"; fi
+    if [ -n "$joining" ]; then wait "$joining" || fail "joining the control group"; fi
     echo 'stage command' >&3
     code=0
     if [ -n "$IDENTITY_MAP" ]; then
