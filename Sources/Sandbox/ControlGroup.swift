@@ -87,6 +87,9 @@ struct ControlGroup: Sendable {
     }
   }
 
+  /// The file that a process of one thread joins through, by writing 0 to it.
+  var door: FilePath { path.appending(kind == .unified ? "cgroup.procs" : "tasks") }
+
   /// Kills every process in the group, where the kernel can; the sandbox's process namespace dies in any case.
   func kill() { if kind == .unified { _ = write("1", "cgroup.kill") } }
 

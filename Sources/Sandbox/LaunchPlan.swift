@@ -7,7 +7,7 @@ struct LaunchPlan {
   let arguments: [String]
   let scratch: String
 
-  init(_ request: SandboxRequest, _ machine: Machine, controlGroup: FilePath?) throws(SandboxError) {
+  init(_ request: SandboxRequest, _ machine: Machine, controlGroup: ControlGroup?) throws(SandboxError) {
     try RequestRules.check(request)
     scratch = try Self.scratch(for: request)
     let identity = request.user.identity
@@ -35,7 +35,7 @@ struct LaunchPlan {
       "PATH": "/usr/bin:/usr/sbin:/bin:/sbin", "LC_ALL": "C.UTF-8", "TZ": "UTC",
       "SCRATCH": scratch, "SIZE": "\(request.limits.output)",
       "INODES": "\(min(max(request.limits.output / 4096, 1 << 16), 1 << 22))",
-      "FILTER": machine.filter.octal, "CONTROL_GROUP": controlGroup?.string ?? "",
+      "FILTER": machine.filter.octal, "JOIN": controlGroup?.door.string ?? "",
       "OVERLAY": machine.privilege == .ordinary
         ? "userxattr,index=off,xino=off" : "redirect_dir=off,metacopy=off,index=off,xino=off",
       "IDENTITY_MAP": machine.confinesCapabilities(of: request.user) ? machine.identityMap : "",
@@ -181,8 +181,12 @@ struct LaunchPlan {
     // On the host's tools these are in the root, where the builder may not write; each mount costs a quarter of a
     // millisecond.
     let identity = ["hosts", "resolv.conf", "hostname"]
+    arguments += ["--bind", "\(scratch)/root", "/"]
     if case .layers = request.root {
-      for name in identity { arguments += ["--ro-bind", "\(scratch)/\(name)", "/etc/\(name)"] }
+      let user = request.user == .builder ? ["passwd", "group"] : []
+      // A root without one gets none.
+      arguments += ["--ro-bind-try", "\(scratch)/machine-id", "/etc/machine-id"]
+      for name in identity + user { arguments += ["--ro-bind", "\(scratch)/\(name)", "/etc/\(name)"] }
     } else if request.user == .administrator {
       for name in identity + ["passwd", "group"] {
         arguments += ["--ro-bind", "\(scratch)/root/etc/\(name)", "/etc/\(name)"]

@@ -5,9 +5,11 @@
 /// `fail WHAT`, `returned CODE`, `full`, `missing PATH`, `collected CODE`, and bubblewrap's JSON.
 enum LauncherScript {
   /// Makes the sandbox, runs the command, collects.
-  static let main = [start, root, identity, tree, command, collect].joined(separator: "\n")
+  static let main = [
+    start, "prepare() {", scratch, root, identity, tree, release, "}", "confine() {", confine, "}", command, collect,
+  ].joined(separator: "\n")
 
-  /// The life line, the scratch file system.
+  /// The life line.
   private static let start = #"""
     set -euf
     exec 3>&2 5<&0 7>&1 </dev/null
@@ -23,22 +25,23 @@ enum LauncherScript {
     umask 022
     # The kernel should rather kill a build than anything else of this machine.
     echo 1000 2>/dev/null >/proc/self/oom_score_adj || :
-    joining=
-    if [ -z "$CONTROL_GROUP" ]; then :
-    elif [ -e "$CONTROL_GROUP/tasks" ]; then
-      # In cgroup v1 a thread that moves itself waits for nobody, and this process is one thread.
-      echo 0 >"$CONTROL_GROUP/tasks" || fail "joining the control group"
-    else
-      # Joining waits 10 ms for every processor to pass by; meanwhile this goes on, with trusted tools only.
-      echo $$ >"$CONTROL_GROUP/cgroup.procs" & joining=$!
-    fi
+    # A process joins by itself: in cgroup v1 that waits for nobody, in v2 10 ms for every processor to pass by.
+    join() { if [ -n "$JOIN" ]; then echo 0 >"$JOIN" || fail "joining the control group"; fi; }
+    """#
+
+  /// The scratch file system. Its shell's standard output is the filter's pipe, which nothing else may write to.
+  private static let scratch = #"""
+    set -e
+    # What cannot be prepared must not be started.
+    trap 'echo "fail preparing the sandbox" >&3; kill -KILL 0' EXIT
+    exec 4>&1 >/dev/null
     echo 'stage scratch' >&3
     mount -t tmpfs -o "size=$SIZE,nr_inodes=$INODES,mode=755,nosuid,nodev" verbatim "$SCRATCH"
     cd "$SCRATCH"
     # Each further process costs 2 ms: the mode is that of the last part of each path, which `.` has already.
     mkdir -p -m 1777 tmp shm $MAKE
     if [ -n "$OWN" ]; then chown "$IDENTITY:$IDENTITY" $OWN & owning=$!; fi
-    printf "$FILTER" >filter
+    if [ -n "$COLLECT" ]; then printf "$FILTER" >filter; fi
     """#
 
   /// The overlay, and the mount points in it.
@@ -130,16 +133,9 @@ enum LauncherScript {
       named group 'root:x:0:' "builder:x:$IDENTITY:" >group
     fi
     cd "$SCRATCH"
-    if [ "$ROOT" = layers ]; then
-      if [ "$IDENTITY" != 0 ]; then
-        set -- --ro-bind "$SCRATCH/passwd" /etc/passwd --ro-bind "$SCRATCH/group" /etc/group "$@"
-      fi
-      if [ -f root/etc/machine-id ] && ! [ -L root/etc/machine-id ] && ! [ -L root/etc ]; then
-        echo 00000000000040008000000000000001 >machine-id
-        set -- --ro-bind "$SCRATCH/machine-id" /etc/machine-id "$@"
-      fi
+    if [ "$ROOT" = layers ] && [ -f root/etc/machine-id ] && ! [ -L root/etc/machine-id ] && ! [ -L root/etc ]; then
+      echo 00000000000040008000000000000001 >machine-id
     fi
-    set -- --bind "$SCRATCH/root" / "$@"
     """#
 
   /// The build's writable folder.
@@ -158,31 +154,46 @@ enum LauncherScript {
     done
     """#
 
-  /// The command, in the foreground; its status is left in `code`, since the scratch file system may be full by then.
-  private static let command = #"""
-    if [ -n "$joining" ]; then wait "$joining" || fail "joining the control group"; fi
+  /// What bubblewrap waits for before it does anything. Were it not written, bubblewrap would refuse an empty filter.
+  private static let release = #"""
     echo 'stage command' >&3
-    code=0
-    if [ -n "$IDENTITY_MAP" ]; then
-      # A user namespace with the same users, so that capabilities end at it. Its first process tells its number and
-      # waits; this side writes the maps, and hands on the status.
-      {
-        unshare --user /bin/sh -euc "$ENTER" enter "$@" 6>&1 >&7 7>&- || code=$?
-        echo "$code"
-      } | {
-        read -r process && printf '%s\n' "$IDENTITY_MAP" >"/proc/$process/gid_map" &&
-          printf '%s\n' "$IDENTITY_MAP" >"/proc/$process/uid_map" ||
-          { echo 'fail mapping the users of the user namespace' >&3; kill -KILL 0; }
-        read -r code
-        exit "$code"
-      } || code=$?
-    else
-      (eval "$ENTER") >&7 7>&- || code=$?
-    fi
+    printf "$FILTER" >&4
+    trap - EXIT
+    """#
+
+  /// The command, its arguments bubblewrap's; it starts while the sandbox is prepared.
+  private static let confine = #"""
+    set -e
+    exec 4<&0 </dev/null
+    join
+    if [ -z "$IDENTITY_MAP" ]; then eval "$ENTER"; fi
+    # A user namespace with the same users, so that capabilities end at it. Its first process tells its number and
+    # waits; this side writes the maps, and hands on the status.
+    {
+      code=0
+      unshare --user /bin/sh -euc "$ENTER" enter "$@" 6>&1 || code=$?
+      echo "$code"
+    } | {
+      read -r process && printf '%s\n' "$IDENTITY_MAP" >"/proc/$process/gid_map" &&
+        printf '%s\n' "$IDENTITY_MAP" >"/proc/$process/uid_map" ||
+        { echo 'fail mapping the users of the user namespace' >&3; kill -KILL 0; }
+      read -r code
+      exit "$code"
+    }
+    """#
+
+  /// Both at once; the command's status is left in `code`, since the scratch file system may be full by then.
+  private static let command = #"""
+    # Neither side of a pipe in a condition would end at its first error.
+    set +e
+    prepare | confine "$@"
+    code=$?
+    set -e
+    cd "$SCRATCH"
     echo 'stage ended' >&3
     echo "returned $code" >&3
     # Fails when the scratch file system is full.
-    echo full 2>/dev/null >probe || echo full >&3
+    [ ! -e new ] || echo full 2>/dev/null >probe || echo full >&3
     """#
 
   /// The last steps before bubblewrap: the limits that are the process's own.
@@ -199,7 +210,7 @@ enum LauncherScript {
     umask "$MASK"
     IFS='
     '
-    exec $RUN bwrap --json-status-fd 3 --seccomp 4 "$@" 4<filter 2>&1 6>&-
+    exec $RUN bwrap --json-status-fd 3 --add-seccomp-fd 4 "$@" >&7 2>&1 6>&- 7>&-
     """#
 
   /// The collector: the host's tar, confined, over what the command left.
@@ -208,6 +219,7 @@ enum LauncherScript {
       echo 'stage collect' >&3
       code=0
       (
+        join
         ulimit -f "$FILE_BLOCKS"
         exec bwrap $COLLECTOR --ro-bind "$SCRATCH/new" /new --seccomp 4 --chdir /collect \
           -- /bin/sh -euc "$COLLECT" collect $NAMES 4<filter >"$COLLECT_TO" 2>&3 3>&- 7>&-

@@ -30,7 +30,7 @@ public struct SandboxEngine: Sendable {
   ) async throws(SandboxError) -> SandboxOutcome {
     let group = controlGroups.flatMap { ControlGroup(in: $0, request.limits) }
     defer { group?.remove() }
-    let plan = try LaunchPlan(request, machine, controlGroup: group?.path)
+    let plan = try LaunchPlan(request, machine, controlGroup: group)
     let log = try BuildLog(request.log, limit: min(request.limits.output, 1 << 30), onLine: onLine)
     let watchdog = Watchdog(request.limits, scratch: plan.scratch, log: log, controlGroup: group)
     let watching = Task { await watchdog.watch() }

@@ -54,6 +54,20 @@ import Testing
     #expect(lines == ["done"])
   }
 
+  @Test(arguments: SandboxRequest.User.allCases) func identityFilesAreFixed(user: SandboxRequest.User) async throws {
+    let (_, lines) = try await attempt(
+      """
+      for name in hosts hostname resolv.conf passwd group; do
+        (echo x >"/etc/$name") 2>/dev/null && echo "wrote $name"
+        mv "/etc/$name" /tmp 2>/dev/null && echo "moved $name"
+        rm -f "/etc/$name" 2>/dev/null && echo "removed $name"
+      done
+      [ "$(id -u)" = 0 ] || ! mv /etc /gone 2>/dev/null || echo moved etc
+      cat /etc/hostname
+      """, as: user)
+    #expect(lines == ["verbatim"])
+  }
+
   @Test(arguments: SandboxRequest.User.allCases) func network(user: SandboxRequest.User) async throws {
     let listener = try Listener()
     let (_, lines) = try await attempt(
@@ -199,6 +213,35 @@ import Testing
       #expect(error?.details.contains { $0.contains("symbolic link") } ?? false, "\(String(describing: error))")
     }
     #expect(try await folders.shell("ls -A outside") == "")
+  }
+
+  /// The launcher relies on it: bubblewrap waits for its filter, which is only written once all is prepared.
+  @Test func bubblewrapRefusesAnEmptyFilter() async throws {
+    let folders = try TestFolders()
+    let said = try await folders.shell(
+      """
+      user=; [ "$(id -u)" = 0 ] || user=--unshare-user
+      for filter in /dev/null filter; do
+        bwrap $user --ro-bind / / --add-seccomp-fd 4 echo ran 4<$filter 2>/dev/null || echo refused
+        printf '\\006\\000\\000\\000\\000\\000\\377\\177' >filter
+      done
+      """)
+    #expect(said == "refused\nran\n")
+  }
+
+  @Test(arguments: SandboxRequest.User.allCases) func nothingRunsInWhatCouldNotBePrepared(
+    user: SandboxRequest.User
+  ) async throws {
+    let folders = try TestFolders()
+    try await folders.shell("head -c 2M /dev/zero >large")
+    let lines = OutputLines()
+    let request = SandboxRequest(
+      root: .hostTools,
+      tree: .init(mountPoint: "/build", contents: [.init(host: folders.path.appending("large"), at: "large")]),
+      command: ["/bin/echo", "ran"], user: user, limits: SandboxLimits(output: 1 << 20))
+    let error = await #expect(throws: SandboxError.self) { try await engine.run(request) { lines.add($0) } }
+    #expect(error?.message.contains("copying files into the tree") ?? false, "\(String(describing: error))")
+    #expect(lines.all.isEmpty)
   }
 }
 
