@@ -47,12 +47,13 @@ extension HostCommand {
     }
   }
 
-  private static func drain(
-    _ errors: SubprocessOutputSequence, _ onLine: @Sendable (String) -> Void
+  /// Reads a stream to its end, line by line, and returns the last of it.
+  static func drain(
+    _ stream: SubprocessOutputSequence, _ onLine: @Sendable (String) -> Void
   ) async throws -> String {
     var tail = ByteTail(limit: tailLimit)
     var lines = LineSplitter()
-    for try await buffer in errors {
+    for try await buffer in stream {
       tail.append(buffer.bytes)
       lines.append(buffer.bytes, onLine)
     }

@@ -10,25 +10,15 @@ extension HostCommand {
   /// - Throws: `ProcessError` when it cannot be run, when it writes more, or when the task is cancelled. Another
   ///   status than 0 is a result.
   public func run(limit: Int = 1 << 20) async throws(ProcessError) -> HostResult {
-    let prepared = try prepare()
-    defer { prepared.closeInput() }
-    let leader = GroupLeader()
-    do {
+    try await supervised(limit: limit) { prepared, leader in
       let result = try await Subprocess.run(
         prepared.configuration, input: prepared.input, output: .bytes(limit: limit), error: .sequence
       ) { execution in
         leader.set(execution.processIdentifier.value)
-        var tail = ByteTail(limit: Self.tailLimit)
-        for try await buffer in execution.standardError { tail.append(buffer.bytes) }
-        return tail.text
+        return try await Self.drain(execution.standardError) { _ in }
       }
-      // A cancelled run ends like one that was killed from elsewhere; that must not pass for a result.
-      try Task.checkCancellation()
       return HostResult(
-        status: Self.status(result.terminationStatus), output: result.standardOutput,
-        errors: result.closureResult)
-    } catch {
-      throw await failure(error, leader, limit: limit)
+        status: Self.status(result.terminationStatus), output: result.standardOutput, errors: result.closureResult)
     }
   }
 
@@ -37,29 +27,15 @@ extension HostCommand {
   /// Lines are made safe to show, see `LineSplitter`.
   /// - Throws: as `run(limit:)`, without a limit.
   public func run(onLine: @escaping @Sendable (String) -> Void) async throws(ProcessError) -> HostResult {
-    let prepared = try prepare()
-    defer { prepared.closeInput() }
-    let leader = GroupLeader()
-    do {
+    try await supervised { prepared, leader in
       let result = try await Subprocess.run(
         prepared.configuration, input: prepared.input, output: .sequence, error: .combinedWithOutput
       ) { execution in
         leader.set(execution.processIdentifier.value)
-        var tail = ByteTail(limit: Self.tailLimit)
-        var lines = LineSplitter()
-        for try await buffer in execution.standardOutput {
-          tail.append(buffer.bytes)
-          lines.append(buffer.bytes, onLine)
-        }
-        lines.finish(onLine)
-        return tail.text
+        return try await Self.drain(execution.standardOutput, onLine)
       }
-      // A cancelled run ends like one that was killed from elsewhere; that must not pass for a result.
-      try Task.checkCancellation()
       return HostResult(
         status: Self.status(result.terminationStatus), output: [], errors: result.closureResult)
-    } catch {
-      throw await failure(error, leader, limit: nil)
     }
   }
 
@@ -70,39 +46,42 @@ extension HostCommand {
   public func run(
     to file: FilePath, onErrorLine: @escaping @Sendable (String) -> Void = { _ in }
   ) async throws(ProcessError) -> HostResult {
-    let prepared = try prepare()
-    defer { prepared.closeInput() }
-    let descriptor: FileDescriptor
-    do {
-      descriptor = try FileDescriptor.open(
-        file, .writeOnly, options: [.create, .truncate, .closeOnExec],
-        permissions: [.ownerReadWrite, .groupRead])
-    } catch {
-      throw ProcessError(.notStarted, program, "making \(file) for the output of \(program): \(error)")
-    }
-    defer { try? descriptor.close() }
-    let leader = GroupLeader()
-    do {
+    try await supervised { prepared, leader in
+      let descriptor: FileDescriptor
+      do {
+        descriptor = try FileDescriptor.open(
+          file, .writeOnly, options: [.create, .truncate, .closeOnExec],
+          permissions: [.ownerReadWrite, .groupRead])
+      } catch {
+        throw ProcessError(.notStarted, program, "making \(file) for the output of \(program): \(error)")
+      }
+      defer { try? descriptor.close() }
       let result = try await Subprocess.run(
         prepared.configuration, input: prepared.input,
         output: .fileDescriptor(descriptor, closeAfterSpawningProcess: false), error: .sequence
       ) { execution in
         leader.set(execution.processIdentifier.value)
-        var tail = ByteTail(limit: Self.tailLimit)
-        var lines = LineSplitter()
-        for try await buffer in execution.standardError {
-          tail.append(buffer.bytes)
-          lines.append(buffer.bytes, onErrorLine)
-        }
-        lines.finish(onErrorLine)
-        return tail.text
+        return try await Self.drain(execution.standardError, onErrorLine)
       }
-      // A cancelled run ends like one that was killed from elsewhere; that must not pass for a result.
-      try Task.checkCancellation()
       return HostResult(
         status: Self.status(result.terminationStatus), output: [], errors: result.closureResult)
+    }
+  }
+
+  /// Opens and closes the tool's input around its run, and leaves nothing of it running when that fails.
+  private func supervised(
+    limit: Int? = nil, _ body: (PreparedCommand, GroupLeader) async throws -> HostResult
+  ) async throws(ProcessError) -> HostResult {
+    let prepared = try prepare()
+    defer { prepared.closeInput() }
+    let leader = GroupLeader()
+    do {
+      let result = try await body(prepared, leader)
+      // A cancelled run ends like one that was killed from elsewhere; that must not pass for a result.
+      try Task.checkCancellation()
+      return result
     } catch {
-      throw await failure(error, leader, limit: nil)
+      throw await failure(error, leader, limit: limit)
     }
   }
 }
