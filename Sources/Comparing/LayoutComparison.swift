@@ -53,6 +53,12 @@ struct LayoutComparison: Sendable {
       return difference
     }
     for explanation in try await finish(parts) { found.append(explanation) }
+    if within == nil, shipped.note != rebuilt.note {
+      found.differences.insert(
+        Difference(
+          path: pair.path, region: "rules of the format", format: format, kind: .value, shipped: shipped.note ?? "kept",
+          rebuilt: rebuilt.note ?? "kept"), at: 0)
+    }
     return found
   }
 

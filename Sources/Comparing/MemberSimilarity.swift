@@ -51,13 +51,19 @@ struct MemberSimilarity {
   ) throws(ComparisonError) -> Sketch? {
     for region in regions.lazy.map({ layout.regions[Int($0)] }) {
       guard case .file = region.shape, region.length > 0 else { continue }
-      let range = region.offset..<region.offset + min(region.length, lookLength)
-      let chunks = try ChunkedContent(content, range, average: region.length < 4096 ? 16 : 64).digests
-      return Sketch(
-        index: index, name: layout.groups[index].name, size: region.length,
-        chunks: Array(Set(chunks).sorted().prefix(128)))
+      return try sketch(
+        index, name: layout.groups[index].name, content, region.offset..<region.offset + region.length)
     }
     return nil
+  }
+
+  /// A file in brief.
+  static func sketch(
+    _ index: Int, name: String, _ content: Content, _ range: Range<Int64>
+  ) throws(ComparisonError) -> Sketch {
+    let looked = range.lowerBound..<range.lowerBound + min(Int64(range.count), lookLength)
+    let chunks = try ChunkedContent(content, looked, average: range.count < 4096 ? 16 : 64).digests
+    return Sketch(index: index, name: name, size: Int64(range.count), chunks: Array(Set(chunks).sorted().prefix(128)))
   }
 
   private static func likeness(_ one: Sketch, _ other: Sketch) -> Double {

@@ -103,11 +103,13 @@ struct RegionComparison: Sendable {
   ) throws -> [String] {
     if let name { return regions.path + [name] }
     guard !isStored, regions.path == pair.path else { return regions.path }
-    var source = ByteSource(contents.0)
-    let head = try FileHead(&source, name: nil)
-    let format = layout.explainer.formats.first { $0.recognises(head) }?.name
-    return format == "tar" || format == "cpio"
-      ? regions.path : regions.path + [CompressedName.inner(pair.path.last)]
+    for content in [contents.0, contents.1] {
+      var source = ByteSource(content)
+      let head = try FileHead(&source, name: nil)
+      let format = layout.explainer.formats.first { $0.recognises(head) }?.name
+      if format == "tar" || format == "cpio" { return regions.path }
+    }
+    return regions.path + [CompressedName.inner(pair.path.last)]
   }
 
   private func decode(_ side: Side, _ encoded: (codec: Codec?, range: Range<Int64>)) async -> Result<Content, any Error>

@@ -19,7 +19,8 @@ import Testing
   @Test func anEmptyFile() async throws {
     let found = try await ComparedBytes.differences([], Array("text\n".utf8))
     #expect(found.count == 1)
-    #expect(found.first?.shipped == "empty: (ends here)")
+    #expect(found.first?.kind == .extra)
+    #expect(found.first?.rebuilt?.hasPrefix("text: ") == true)
     #expect(found.first?.length == 5)
   }
 

@@ -21,6 +21,15 @@ public final class TemporaryFolder: Sendable {
     FixtureProcess.wait(pid)
   }
 
+  /// Makes a folder in it, with those above.
+  public func makeFolder(_ name: String) throws {
+    var made = path
+    for part in FilePath(name).components {
+      made.append(part)
+      guard unsafe mkdir(made.string, 0o755) == 0 || errno == EEXIST else { throw Errno(rawValue: errno) }
+    }
+  }
+
   /// Writes a file in the folder and returns its path.
   @discardableResult
   public func write(_ name: String, _ bytes: [UInt8]) throws -> FilePath {

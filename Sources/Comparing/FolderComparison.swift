@@ -1,0 +1,178 @@
+import Digests
+import Glibc
+import Model
+import SystemPackage
+
+/// Compares what two folders hold: names, types, permission bits, link targets and the bytes of files.
+///
+/// Times and owners are the unpacking's, not the artifact's, so they are not looked at.
+struct FolderComparison: Sendable {
+  /// Files of at most so many bytes are read whole.
+  private static let wholeLimit: Int64 = 1 << 20
+  /// How many pairs one task takes, so that small files do not cost a task each.
+  private static let batch = 64
+
+  /// What both sides have at a path.
+  private struct Pair: Sendable {
+    let shipped: FolderListing.Entry?
+    let rebuilt: FolderListing.Entry?
+  }
+
+  /// What was found at one path.
+  private struct Found: Sendable {
+    var explanation = Explanation()
+    var shipped: String?
+    var rebuilt: String?
+  }
+
+  let explainer: Explainer
+  let shipped: FilePath
+  let rebuilt: FilePath
+  let progress: any ProgressSink
+
+  /// The differences, what accounts for the bytes, and the identity of either folder.
+  ///
+  /// A folder's digest is that of its list of files, a line each as `sha256sum` writes them, sorted by path.
+  func compare() async throws -> (Explanation, shipped: FileIdentity, rebuilt: FileIdentity) {
+    let (ours, theirs) = (try FolderListing(shipped), try FolderListing(rebuilt))
+    let pairs = try self.pairs(ours, theirs)
+    let batches = stride(from: 0, to: pairs.count, by: Self.batch).map { $0..<min($0 + Self.batch, pairs.count) }
+    let results = try await explainer.inParallel(batches) { range in
+      var found: [Found] = []
+      for pair in pairs[range] { found.append(try await compare(pair)) }
+      progress.report(
+        .advanced(done: Int64(range.upperBound), total: Int64(pairs.count), unit: .items, detail: shipped.string))
+      return found
+    }
+    var whole = Explanation()
+    var lists: (Set<String>, Set<String>) = ([], [])
+    for found in results.joined() {
+      whole.append(found.explanation)
+      if let line = found.shipped { lists.0.insert(line) }
+      if let line = found.rebuilt { lists.1.insert(line) }
+    }
+    return (whole, identity(shipped, ours, lists.0), identity(rebuilt, theirs, lists.1))
+  }
+
+  private func identity(_ folder: FilePath, _ listing: FolderListing, _ lines: Set<String>) -> FileIdentity {
+    var digest = StreamingDigest()
+    for line in lines.sorted(by: { $0.dropFirst(66) < $1.dropFirst(66) }) { digest.update(line + "\n") }
+    return FileIdentity(
+      name: folder.lastComponent?.string, sha256: digest.finishSHA256(),
+      size: listing.entries.reduce(0) { $0 + $1.size })
+  }
+
+  private func pairs(_ ours: FolderListing, _ theirs: FolderListing) throws -> [Pair] {
+    var others = Dictionary(uniqueKeysWithValues: theirs.entries.map { ($0.path, $0) })
+    var pairs = ours.entries.map { Pair(shipped: $0, rebuilt: others.removeValue(forKey: $0.path)) }
+    let extra = theirs.entries.filter { others[$0.path] != nil }
+    let missing = pairs.indices.filter { pairs[$0].rebuilt == nil }
+    let joined = MemberSimilarity.pairs(
+      try sketches(missing.map { pairs[$0].shipped }, shipped), try sketches(extra, rebuilt))
+    for (one, other) in joined {
+      pairs[missing[one]] = Pair(shipped: pairs[missing[one]].shipped, rebuilt: extra[other])
+    }
+    let taken = Set(joined.map(\.1))
+    for (index, entry) in extra.enumerated() where !taken.contains(index) {
+      pairs.append(Pair(shipped: nil, rebuilt: entry))
+    }
+    return pairs
+  }
+
+  private func sketches(
+    _ entries: [FolderListing.Entry?], _ folder: FilePath
+  ) throws -> [MemberSimilarity.Sketch] {
+    var sketches: [MemberSimilarity.Sketch] = []
+    for (index, entry) in entries.enumerated() {
+      guard let entry, entry.kind == .file, entry.size > 0, sketches.count < MemberSimilarity.limit else { continue }
+      let content = Content(try OpenFile.artifact(folder.appending(entry.path)))
+      sketches.append(
+        try MemberSimilarity.sketch(index, name: entry.path, content, 0..<content.size))
+    }
+    return sketches
+  }
+
+  private func compare(_ pair: Pair) async throws -> Found {
+    if Task.isCancelled { throw ComparisonError.cancelled }
+    guard let ours = pair.shipped, let theirs = pair.rebuilt else {
+      return try alone(pair)
+    }
+    var found = Found()
+    let path = [ours.path == theirs.path ? ours.path : "\(ours.path) → \(theirs.path)"]
+    func differ(
+      _ region: String, _ role: Difference.Role, _ values: (String?, String?), _ kind: Difference.Kind = .value
+    ) {
+      guard values.0 != values.1 else { return }
+      found.explanation.differences.append(
+        Difference(
+          path: path, region: region, format: "folder", role: role, kind: kind, shipped: values.0, rebuilt: values.1))
+    }
+    differ("name", .name, (ours.path, theirs.path), .moved)
+    differ("type", .mode, (ours.kind.rawValue, theirs.kind.rawValue))
+    // A link's mode means nothing.
+    if ours.kind == theirs.kind, ours.kind != .link { differ("mode", .mode, (mode(ours), mode(theirs))) }
+    differ("link target", .name, (ours.target, theirs.target))
+    guard ours.kind == .file, theirs.kind == .file else {
+      if ours.kind == .file { found.shipped = try line(ours, shipped) }
+      if theirs.kind == .file { found.rebuilt = try line(theirs, rebuilt) }
+      return found
+    }
+    try await compareFiles(ours, theirs, path, &found)
+    return found
+  }
+
+  private func compareFiles(
+    _ ours: FolderListing.Entry, _ theirs: FolderListing.Entry, _ path: [String], _ found: inout Found
+  ) async throws {
+    let first = try OpenFile.artifact(shipped.appending(ours.path))
+    let second = try OpenFile.artifact(rebuilt.appending(theirs.path))
+    let digests: (SHA256Digest, SHA256Digest)
+    let equal: Bool
+    if max(first.size, second.size) <= Self.wholeLimit {
+      let bytes = try Content(first).bytes(at: 0, count: Int(first.size))
+      let others = try Content(second).bytes(at: 0, count: Int(second.size))
+      equal = sameBytes(bytes[...], others[...])
+      let digest = SHA256Digest.of(bytes)
+      digests = (digest, equal ? digest : SHA256Digest.of(others))
+    } else {
+      let bytes = try await ByteComparison.compare(Content(first), Content(second), hashing: true)
+      guard let one = bytes.shippedDigest, let other = bytes.rebuiltDigest else {
+        preconditionFailure("digests were asked for")
+      }
+      (equal, digests) = (bytes.equal, (one, other))
+    }
+    found.shipped = "\(digests.0.hex)  \(ours.path)"
+    found.rebuilt = "\(digests.1.hex)  \(theirs.path)"
+    guard !equal else { return }
+    let explanation = try await explainer.explain(
+      PartPair(path: path, shipped: Content(first), rebuilt: Content(second), depth: 0))
+    try first.requireUnchanged()
+    try second.requireUnchanged()
+    found.explanation.append(explanation)
+  }
+
+  private func alone(_ pair: Pair) throws -> Found {
+    guard let entry = pair.shipped ?? pair.rebuilt else { return Found() }
+    let isShipped = pair.shipped != nil
+    let line = entry.kind == .file ? try line(entry, isShipped ? shipped : rebuilt) : nil
+    let summary =
+      line.map { "file, \(entry.size) bytes, sha256 \($0.prefix(64))" }
+      ?? entry.kind.rawValue + (entry.target.map { " to \($0)" } ?? "")
+    var found = Found()
+    found.shipped = isShipped ? line : nil
+    found.rebuilt = isShipped ? nil : line
+    found.explanation.differences = [
+      Difference(
+        path: [entry.path], format: "folder", kind: isShipped ? .missing : .extra, length: entry.size,
+        shipped: isShipped ? summary : nil, rebuilt: isShipped ? nil : summary)
+    ]
+    return found
+  }
+
+  private func line(_ entry: FolderListing.Entry, _ folder: FilePath) throws -> String {
+    let content = Content(try OpenFile.artifact(folder.appending(entry.path)))
+    return "\(try BytesText.digest(content, 0..<content.size).hex)  \(entry.path)"
+  }
+
+  private func mode(_ entry: FolderListing.Entry) -> String { "0" + String(entry.mode, radix: 8) }
+}
