@@ -38,12 +38,14 @@ public struct ByteSource {
   public static let readLimit = 64 << 20
 
   private static let windowLength = 64 << 10
+  private static let firstWindowLength = 4 << 10
 
   /// In bytes.
   public let size: Int64
   private let provider: any ByteProvider
   private var window: [UInt8] = []
   private var windowStart: Int64 = 0
+  private var nextLength = 0
 
   /// Reads from a provider.
   public init(_ provider: any ByteProvider) {
@@ -141,7 +143,10 @@ public struct ByteSource {
     let within = offset - windowStart
     if within >= 0, within + Int64(count) <= Int64(window.count) { return Int(within) }
     guard count <= Self.windowLength else { return nil }
-    let length = Int(min(Int64(Self.windowLength), size - offset))
+    // Whoever reads on gets more at once; a few bytes here and there cost little.
+    let readsOn = offset >= windowStart && within <= Int64(window.count + Self.firstWindowLength)
+    nextLength = readsOn && !window.isEmpty ? min(4 * nextLength, Self.windowLength) : Self.firstWindowLength
+    let length = Int(min(Int64(max(count, nextLength)), size - offset))
     window = try read(at: offset, count: length)
     windowStart = offset
     return 0
