@@ -22,6 +22,15 @@ struct ELFSection: Sendable {
   var isAllocated: Bool { flags & 2 != 0 }
   var isCompressed: Bool { flags & 0x800 != 0 }
   var isStrings: Bool { flags & 0x30 == 0x30 && entrySize <= 1 }
+
+  /// The name without the random number that link-time optimisation puts at its end.
+  static func stable(_ name: String) -> String {
+    guard name.hasPrefix(".gnu.lto_") || name.hasPrefix(".gnu.debuglto_"), let dot = name.lastIndex(of: ".") else {
+      return name
+    }
+    let end = name[name.index(after: dot)...]
+    return end.utf8.count >= 6 && end.allSatisfy(\.isHexDigit) ? String(name[..<dot]) : name
+  }
 }
 
 /// What the parts of one ELF file need to know of one another.
@@ -79,7 +88,7 @@ final class ELFImage: Sendable {
     var broken: Int64?
     for index in 0..<Int(count) {
       let name = try strings.name(Int(kind.number(bytes, index * Int(stride), 4))) ?? "section"
-      let section = reader.section(index, name: name)
+      let section = reader.section(index, name: ELFSection.stable(name))
       if !section.isWithinFile, broken == nil { broken = table + Int64(index) * stride }
       sections.append(section)
     }
@@ -169,21 +178,26 @@ struct ELFNames {
   }
 }
 
-/// The section header table: a group for each section, by its name.
+/// The section header table: the fields of each section's header, by the section's name.
 struct ELFSectionTable: Structure {
   let image: ELFImage
+
+  /// In a longer table the fields are laid out only where they differ.
+  private static let directLimit = 20_000
 
   func layOut(
     _ source: inout ByteSource, _ range: Range<Int64>, into layout: inout LayoutBuilder
   ) throws(FormatError) {
-    let stride = image.header.sectionEntryLength
+    let (stride, length) = (image.header.sectionEntryLength, image.kind.sectionLength)
     for (index, section) in image.sections.enumerated() {
-      let name = index == 0 ? "(first)" : section.name
+      let name = "section header \(index == 0 ? "(first)" : section.name)"
       let place = range.lowerBound + Int64(index) * stride
-      let group = layout.group("section header \(name)")
-      try layout.add(
-        "entry", at: place, count: image.kind.sectionLength,
-        .structure(ELFSectionHeader(kind: image.kind, prefix: "section header \(name) ")), in: group)
+      let fields = ELFSectionHeader(kind: image.kind, prefix: name + " ")
+      if image.sections.count <= Self.directLimit {
+        try fields.layOut(&source, place..<(place + length), into: &layout)
+      } else {
+        try layout.add(name, at: place, count: length, .structure(fields))
+      }
     }
   }
 }
