@@ -57,7 +57,7 @@ public struct Check: Sendable {
     let evidence = try EvidenceFolder(at: place)
     do {
       let result = try await conclude(folder, evidence)
-      try evidence.write(EvidenceFolder.reportName, try JSONReport().render(result))
+      try evidence.write(EvidenceFolder.reportName, try JSONReport().render(.check(result)))
       try evidence.publish()
       return (result, place)
     } catch {

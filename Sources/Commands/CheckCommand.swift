@@ -27,6 +27,7 @@ struct CheckCommand: AsyncParsableCommand {
 
   @OptionGroup var store: StoreOptions
   @OptionGroup var output: OutputOptions
+  @OptionGroup var reports: ReportOptions
 
   func run() async throws {
     var request = CheckRequest(recipe: FilePath(recipe))
@@ -40,13 +41,9 @@ struct CheckCommand: AsyncParsableCommand {
         request, store: store, program: Program.identity, environment: Console.environment, progress: progress
       ).run()
     }
-    if output.json {
-      Console.write(raw: String(decoding: try JSONReport().render(result), as: UTF8.self), to: .standardOutput)
-    } else {
-      let report = TerminalReport(
-        style: Console.wantsColour(.standardOutput) ? .coloured : .plain, width: Console.width(.standardOutput))
-      Console.output("\n" + report.render(result) + "evidence     \(place)")
-    }
+    try reports.write(.check(result))
+    try reports.print(.check(result), as: output, report: "\(place)/report.json")
+    if !output.json { Console.output("evidence     \(place)") }
     throw ExitCode(result.verdict.exitCode)
   }
 }

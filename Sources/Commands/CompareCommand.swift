@@ -17,6 +17,7 @@ struct CompareCommand: AsyncParsableCommand {
   var rebuilt: String
 
   @OptionGroup var output: OutputOptions
+  @OptionGroup var reports: ReportOptions
 
   func run() async throws {
     let comparison = try await output.withProgress { progress in
@@ -28,14 +29,9 @@ struct CompareCommand: AsyncParsableCommand {
       name: FilePath(shipped).lastComponent?.string ?? shipped, verdict: comparison.equal ? .reproduced : .different,
       shipped: comparison.shipped, rebuilt: comparison.rebuilt, differences: comparison.differences,
       accounting: comparison.accounting)
-    if output.json {
-      try JSONOutput.print(artifact)
-    } else {
-      let report = TerminalReport(
-        style: Console.wantsColour(.standardOutput) ? .coloured : .plain, width: Console.width(.standardOutput),
-        differenceLines: 200)
-      Console.output(report.render(artifact))
-    }
-    throw ExitCode(artifact.verdict.exitCode)
+    let result = ComparisonResult(program: Program.identity, artifacts: [artifact])
+    try reports.write(.comparison(result))
+    try reports.print(.comparison(result), as: output, report: "--json")
+    throw ExitCode(result.verdict.exitCode)
   }
 }

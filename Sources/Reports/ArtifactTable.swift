@@ -4,6 +4,8 @@ import Model
 struct ArtifactTable {
   /// In columns.
   let width: Int
+  /// Whether there was a check, rather than a comparison of files that nobody rebuilt here.
+  var isCheck = true
 
   func lines(_ artifacts: [ArtifactResult]) -> [String] {
     let rows = [Row(name: "artifact", size: "size", digest: "sha256", verdict: "verdict")] + artifacts.flatMap(rows)
@@ -30,7 +32,7 @@ struct ArtifactTable {
 
   private func rows(_ artifact: ArtifactResult) -> [Row] {
     let name = VisibleText.shortened(VisibleText.escaped(artifact.name), to: 200)
-    let verdict = artifact.verdict.rawValue
+    let verdict = VerdictWords.word(artifact.verdict, isCheck: isCheck)
     if let shipped = artifact.shipped, shipped.sha256 == artifact.rebuilt?.sha256 {
       return [row(name, shipped, verdict)]
     }

@@ -1,5 +1,5 @@
 import FoundationEssentials
-public import Model
+import Model
 
 /// The whole result as JSON: what `report.json` holds and what `--json` prints.
 ///
@@ -9,7 +9,7 @@ public struct JSONReport: Sendable {
   public init() {}
 
   /// The result as UTF-8 JSON with sorted keys and a line feed at the end.
-  public func render(_ result: CheckResult) throws(ReportError) -> [UInt8] {
+  public func render(_ result: ReportedResult) throws(ReportError) -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     do {
@@ -22,16 +22,20 @@ public struct JSONReport: Sendable {
   /// Reads a report back.
   ///
   /// Throws when it is no JSON, lacks a field, or is of a version that this program does not know.
-  public func decode(_ bytes: [UInt8]) throws(ReportError) -> CheckResult {
+  public func decode(_ bytes: [UInt8]) throws(ReportError) -> ReportedResult {
     let decoder = JSONDecoder()
     do {
-      let version = try decoder.decode(VersionOnly.self, from: Data(bytes)).format
+      let outline = try decoder.decode(Outline.self, from: Data(bytes))
+      let version = outline.format
       guard version == ReportDocument.format else {
         throw ReportError(
           "reading a report: it is of format \(version), and this program knows \(ReportDocument.format)",
           advice: "read it with the program that wrote it, or a newer one")
       }
-      return try decoder.decode(CheckResult.self, from: Data(bytes))
+      guard outline.recipe != nil else {
+        return .comparison(try decoder.decode(ComparisonResult.self, from: Data(bytes)))
+      }
+      return .check(try decoder.decode(CheckResult.self, from: Data(bytes)))
     } catch let error as ReportError {
       throw error
     } catch {
@@ -58,22 +62,30 @@ public struct JSONReport: Sendable {
   }
 }
 
-/// Reads nothing but the version, so that a newer report is named as such.
-private struct VersionOnly: Decodable {
+/// Reads what tells how to read the rest: the version, so that a newer report is named as such, and whether there is
+/// a recipe, which only a check has.
+private struct Outline: Decodable {
+  struct Anything: Decodable {}
+
   let format: Int
+  let recipe: Anything?
 }
 
 /// A result whose absent parts are written as `null`, so that a reader sees that they were considered.
 private struct ReportDocument: Encodable {
   static let format = 1
 
-  let result: CheckResult
+  let result: ReportedResult
 
   enum Key: String, CodingKey {
     case reason, deterministic, environment, confinement
   }
 
   func encode(to encoder: any Encoder) throws {
+    guard case .check(let result) = result else {
+      if case .comparison(let result) = result { try result.encode(to: encoder) }
+      return
+    }
     try result.encode(to: encoder)
     // A second container of one encoder goes on with the same object.
     var container = encoder.container(keyedBy: Key.self)

@@ -2,10 +2,25 @@ import Model
 
 /// The verdict in words that need no specialist.
 enum VerdictWords {
+  /// The verdict in a word or two; a comparison alone does not know what the files were built from.
+  static func word(of result: ReportedResult) -> String { word(result.verdict, isCheck: result.check != nil) }
+
+  /// The verdict on one artifact in a word or two.
+  static func word(_ verdict: Verdict, isCheck: Bool) -> String {
+    guard !isCheck else { return verdict.rawValue }
+    return switch verdict {
+    case .reproduced: "equal"
+    case .equivalent: "equivalent"
+    case .different: "different"
+    case .inconclusive: "not compared"
+    }
+  }
+
   /// One sentence that says what was found.
-  static func sentence(of result: CheckResult) -> String {
-    let artifacts = result.artifacts
-    switch result.verdict {
+  static func sentence(of result: ReportedResult) -> String {
+    guard case .check(let check) = result else { return comparison(result) }
+    let artifacts = check.artifacts
+    switch check.verdict {
     case .reproduced:
       return "\(subject(artifacts)), byte for byte, what the reviewed source builds to."
     case .equivalent:
@@ -19,14 +34,14 @@ enum VerdictWords {
       return "\(differing.count) of \(artifacts.count) artifacts "
         + "\(differing.count == 1 ? "is" : "are") not what the reviewed source builds to."
     case .inconclusive:
-      return "The check could not be made: \(result.reason?.message ?? "no reason was recorded")"
+      return "The check could not be made: \(check.reason?.message ?? "no reason was recorded")"
     }
   }
 
   /// What a verdict of `different` tells about where the difference comes from; empty for other verdicts.
-  static func meaning(of result: CheckResult) -> String {
-    guard result.verdict == .different else { return "" }
-    switch result.deterministic {
+  static func meaning(of result: ReportedResult) -> String {
+    guard case .check(let check) = result, check.verdict == .different else { return "" }
+    switch check.deterministic {
     case true?:
       return "A second rebuild gave the same bytes as the first, so the build itself is steady. What was shipped was "
         + "made from something else: other source, another compiler or other packages, other settings, or somebody "
@@ -37,6 +52,23 @@ enum VerdictWords {
         + "not show that the reviewed source was."
     case nil:
       return "The build was not repeated, so it is not known whether it gives the same bytes each time."
+    }
+  }
+
+  private static func comparison(_ result: ReportedResult) -> String {
+    let artifacts = result.artifacts
+    let isOne = artifacts.count == 1
+    switch result.verdict {
+    case .reproduced:
+      return isOne ? "Shipped and rebuilt have the same bytes." : "All \(artifacts.count) files have the same bytes."
+    case .equivalent:
+      return "Shipped and rebuilt differ only where exceptions are declared; the shipped bytes were reconstructed "
+        + "from the rebuilt ones."
+    case .different:
+      guard !isOne else { return "Shipped and rebuilt differ: \(artifacts[0].name)." }
+      return "\(artifacts.count { $0.verdict == .different }) of \(artifacts.count) files differ."
+    case .inconclusive:
+      return "Nothing was compared."
     }
   }
 

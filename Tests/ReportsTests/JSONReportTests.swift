@@ -14,22 +14,22 @@ import Testing
     #expect(bytes.last == UInt8(ascii: "\n"))
   }
 
-  @Test(arguments: ["reproduced", "different-steady", "missing-input", "hostile"])
+  @Test(arguments: ["reproduced", "different-steady", "missing-input", "hostile", "explained", "compared"])
   func golden(name: String) throws {
     try Golden.expect(text(try JSONReport().render(try sample(name))), matches: "\(name).json")
   }
 
   @Test func writesAbsentPartsAsNull() throws {
-    let json = text(try JSONReport().render(SampleResults.reproduced))
+    let json = text(try JSONReport().render(.check(SampleResults.reproduced)))
     #expect(json.contains("\"reason\" : null"))
     #expect(json.contains("\"deterministic\" : null"))
-    #expect(text(try JSONReport().render(SampleResults.limitHit)).contains("\"environment\" : null"))
+    #expect(text(try JSONReport().render(.check(SampleResults.limitHit))).contains("\"environment\" : null"))
   }
 
   @Test func keepsSlashesAndEscapesControlCharacters() throws {
-    let json = text(try JSONReport().render(SampleResults.hostile))
+    let json = text(try JSONReport().render(.check(SampleResults.hostile)))
     #expect(!json.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" })
-    #expect(text(try JSONReport().render(SampleResults.steady)).contains("./usr/bin/bioawk"))
+    #expect(text(try JSONReport().render(.check(SampleResults.steady))).contains("./usr/bin/bioawk"))
   }
 
   @Test func namesTheVersionOfANewerReport() {
@@ -68,7 +68,7 @@ import Testing
       let checked = try FixtureProcess.shell(script, [schema, path.string])
       #expect(checked.status == 0, "\(name): \(checked.output)\(checked.errors)")
     }
-    let good = text(try JSONReport().render(SampleResults.steady))
+    let good = text(try JSONReport().render(.check(SampleResults.steady)))
     let bad = [
       ("other verdict", good.replacing("\"different\"", with: "\"splendid\"")),
       ("other kind", good.replacing("\"order\"", with: "\"disorder\"")),
@@ -83,7 +83,7 @@ import Testing
 
   private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 
-  private func sample(_ name: String) throws -> CheckResult {
+  private func sample(_ name: String) throws -> ReportedResult {
     try #require(SampleResults.all.first { $0.name == name }).result
   }
 }

@@ -1,13 +1,23 @@
 import Model
+import Reports
 
 /// Results of each kind, made up but shaped as checks make them.
 enum SampleResults {
-  static let all: [(name: String, result: CheckResult)] = [
+  static let all: [(name: String, result: ReportedResult)] =
+    checks.map { ($0.name, .check($0.result)) } + [
+      ("compared", .comparison(compared)), ("compared-equal", .comparison(comparedEqual)),
+    ]
+
+  private static let checks: [(name: String, result: CheckResult)] = [
     ("reproduced", reproduced), ("reproduced-several", several), ("different-steady", steady),
     ("different-unsteady", unsteady), ("different-unrepeated", unrepeated), ("equivalent", equivalent),
     ("missing-input", missingInput), ("build-failed", buildFailed), ("limit-hit", limitHit),
-    ("machine-failed", machineFailed), ("hostile", hostile),
+    ("machine-failed", machineFailed), ("hostile", hostile), ("explained", explained),
   ]
+
+  static let compared = ComparisonResult(program: program, artifacts: explained.artifacts)
+
+  static let comparedEqual = ComparisonResult(program: program, artifacts: [equal("app", 7)])
 
   static let reproduced = result(
     .reproduced, artifacts: [equal("catdoc_0.95-6~deb12u1_amd64.deb", 123_456)],
@@ -117,21 +127,23 @@ enum SampleResults {
     _ kind: InconclusiveReason.Kind, _ message: String, details: [String] = [], advice: String? = nil
   ) -> CheckResult {
     CheckResult(
-      program: ProgramIdentity(name: "verbatim", version: "0.1.0"), verdict: .inconclusive,
+      program: program, verdict: .inconclusive,
       reason: InconclusiveReason(kind: kind, message: message, details: details, advice: advice), recipe: recipe)
   }
 
-  private static func result(
+  static func result(
     _ verdict: Verdict, deterministic: Bool? = nil, artifacts: [ArtifactResult], stages: [StageResult] = []
   ) -> CheckResult {
     CheckResult(
-      program: ProgramIdentity(name: "verbatim", version: "0.1.0"), verdict: verdict, deterministic: deterministic,
+      program: program, verdict: verdict, deterministic: deterministic,
       recipe: recipe, source: source,
       environment: EnvironmentIdentity(
         sha256: digest(7), layers: [digest(8), digest(9)],
         packages: [PackageIdentity(name: "gcc-12", version: "12.2.0-14", architecture: "amd64", sha256: digest(10))]),
       confinement: ["user namespaces", "seccomp"], artifacts: artifacts, stages: stages)
   }
+
+  private static let program = ProgramIdentity(name: "verbatim", version: "0.1.0")
 
   private static let recipe = RecipeIdentity(
     name: "catdoc", version: "0.95-6~deb12u1", digest: digest(3), lock: digest(4))

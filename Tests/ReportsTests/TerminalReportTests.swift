@@ -25,37 +25,37 @@ import Testing
   }
 
   @Test func coloursOnlyTheVerdict() {
-    let plain = TerminalReport().render(SampleResults.reproduced)
-    let coloured = TerminalReport(style: .coloured).render(SampleResults.reproduced)
+    let plain = TerminalReport().render(.check(SampleResults.reproduced))
+    let coloured = TerminalReport(style: .coloured).render(.check(SampleResults.reproduced))
     #expect(coloured != plain)
     #expect(
       coloured.replacing("\u{1B}[1;32m", with: "").replacing("\u{1B}[0m", with: "") == plain)
   }
 
   @Test func saysHowMuchItLeftOut() throws {
-    let text = TerminalReport().render(SampleResults.unsteady)
+    let text = TerminalReport().render(.check(SampleResults.unsteady))
     let shown = text.components(" mtime:")
     let left = try #require(text.firstMatch(of: /… and ([0-9]+) more differences/)).1
     #expect(shown + (Int(left) ?? 0) == 30)
-    #expect(TerminalReport(differenceLines: 1000).render(SampleResults.unsteady).components(" mtime:") == 30)
+    #expect(TerminalReport(differenceLines: 1000).render(.check(SampleResults.unsteady)).components(" mtime:") == 30)
   }
 
   /// A changed program must not drown in changed times.
   @Test func showsFirstWhatMattersMost() {
     var result = SampleResults.unsteady
     result.artifacts[1].differences.append(Difference(id: "d31", path: ["z"], kind: .bytes, offset: 7, length: 1))
-    let text = TerminalReport(differenceLines: 8).render(result)
+    let text = TerminalReport(differenceLines: 8).render(.check(result))
     #expect(text.contains("1 byte differs, the first at offset 7"))
     #expect(text.contains("31 differences (30 mtime, 1 content)"))
   }
 
   @Test func saysWhatSteadinessMeans() {
-    #expect(TerminalReport().render(SampleResults.steady).contains("same bytes as the first"))
-    #expect(TerminalReport().render(SampleResults.unsteady).contains("the build itself varies"))
-    #expect(TerminalReport().render(SampleResults.unrepeated).contains("not repeated"))
+    #expect(TerminalReport().render(.check(SampleResults.steady)).contains("same bytes as the first"))
+    #expect(TerminalReport().render(.check(SampleResults.unsteady)).contains("the build itself varies"))
+    #expect(TerminalReport().render(.check(SampleResults.unrepeated)).contains("not repeated"))
   }
 
-  private func sample(_ name: String) throws -> CheckResult {
+  private func sample(_ name: String) throws -> ReportedResult {
     try #require(SampleResults.all.first { $0.name == name }).result
   }
 }

@@ -3,15 +3,17 @@ import Reports
 import Testing
 
 /// What `verbatim compare` prints.
-@Suite struct ArtifactReportTests {
+@Suite struct ComparisonReportTests {
   private static let digest = SHA256Digest(bytes: [UInt8](repeating: 0xAB, count: 32))
 
-  private func artifact(_ differences: [Difference]) throws -> ArtifactResult {
+  private func artifact(_ differences: [Difference]) throws -> ReportedResult {
     let digest = try #require(Self.digest)
-    return ArtifactResult(
+    let artifact = ArtifactResult(
       name: "app\u{1B}[31m", verdict: differences.isEmpty ? .reproduced : .different,
       shipped: FileIdentity(name: "app", sha256: digest, size: 7),
       rebuilt: FileIdentity(name: "app", sha256: digest, size: 7), differences: differences)
+    return .comparison(
+      ComparisonResult(program: ProgramIdentity(name: "verbatim", version: "0.1.0"), artifacts: [artifact]))
   }
 
   @Test func equalFilesShowTheirDigest() throws {
