@@ -37,9 +37,10 @@ struct ELFFile: Format {
     try layout.add(
       "section headers", at: range.lowerBound + header.sectionTable, count: image.sectionTableLength,
       .structure(ELFSectionTable(image: image)))
+    let debug = image.sections.contains { $0.name.hasPrefix(".debug_") } ? DWARFTables(image) : nil
     for index in image.sections.indices where image.sections[index].hasBytes {
       ends.append(image.sections[index].offset + image.sections[index].size)
-      try ELFSectionShape(image: image, index: index).add(&source, to: &layout)
+      try ELFSectionShape(image: image, debug: debug, index: index).add(&source, to: &layout)
     }
     try ELFSectionPadding(image: image, ends: ends).add(to: &layout)
     try addEnd(ends, tail, range, to: &layout)

@@ -3,6 +3,7 @@ import Synchronization
 
 /// One entry of the section header table.
 struct ELFSection: Sendable {
+  let index: Int
   let name: String
   let type: UInt64
   let flags: UInt64
@@ -145,7 +146,8 @@ private struct SectionReader {
     let size = kind.word(bytes, start + 8 + 3 * word)
     let isWithinFile = type == 8 || type == 0 || (offset <= available && size <= available - offset)
     return ELFSection(
-      name: name, type: type, flags: kind.word(bytes, start + 8), address: kind.word(bytes, start + 8 + word),
+      index: index, name: name, type: type, flags: kind.word(bytes, start + 8),
+      address: kind.word(bytes, start + 8 + word),
       offset: range.lowerBound + Int64(min(offset, available)), size: Int64(clamping: size),
       link: Int(kind.number(bytes, rest, 4)), info: Int(kind.number(bytes, rest + 4, 4)),
       alignment: Int64(clamping: kind.word(bytes, rest + 8)),

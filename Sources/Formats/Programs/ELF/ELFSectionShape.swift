@@ -3,6 +3,8 @@ import Model
 /// What a section is for, told by its name and type.
 struct ELFSectionShape {
   let image: ELFImage
+  /// What debug information refers to, where there is any.
+  let debug: DWARFTables?
   let index: Int
 
   private var section: ELFSection { image.sections[index] }
@@ -70,6 +72,9 @@ struct ELFSectionShape {
     case ".BTF": (.structure(ELFTypeInformation(prefix: prefix, kind: image.kind)), .debug)
     case ".BTF.ext", ".BTF_ids", ".gdb_index", ".stab", ".stabstr": (.opaque, .debug)
     case ".debug_str", ".debug_line_str": (.structure(StringSequence(prefix: prefix, role: .debug)), .debug)
+    case ".debug_info", ".debug_types":
+      (debug.map { .structure(DWARFUnits(tables: $0, index: index)) } ?? .opaque, .debug)
+    case ".debug_line": (debug.map { .structure(DWARFLineTables(tables: $0, index: index)) } ?? .opaque, .debug)
     case ".go.buildinfo": (.opaque, .version)
     case ".eh_frame_hdr": (.opaque, .offset)
     case let name where name.hasPrefix(".debug_"): (.opaque, .debug)
