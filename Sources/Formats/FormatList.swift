@@ -17,5 +17,14 @@ public enum FormatList {
     GzipFile(),
     // What is known by its end, by few bytes or by its name comes last.
     ZipArchive(isAppended: true),
+    // Weak marks or none: known by the shape of their text, or by their name.
+    OpenPGPFile(),
+    PEMFile(),
+    DERFile(),
+    JarManifest(),
+    PythonMetadata(),
+    WheelRecord(),
+    ChecksumList(),
+    DebianControl(),
   ]
 }
