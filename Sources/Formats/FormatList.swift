@@ -26,5 +26,6 @@ public enum FormatList {
     WheelRecord(),
     ChecksumList(),
     DebianControl(),
+    JSONFile(),
   ]
 }
