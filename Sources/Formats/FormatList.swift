@@ -3,6 +3,11 @@ public enum FormatList {
   /// All of them; what is known by few bytes or by its name comes late.
   public static let all: [any Format] = [
     ELFFile(),
+    PNGImage(),
+    JPEGImage(),
+    GIFImage(),
+    SphinxInventory(),
+    AppleIconFile(),
     ZipArchive(),
     VerifiedBootImage(),
     UBootImage(),
@@ -18,6 +23,7 @@ public enum FormatList {
     // What is known by its end, by few bytes or by its name comes last.
     ZipArchive(isAppended: true),
     // Weak marks or none: known by the shape of their text, or by their name.
+    IconFile(),
     OpenPGPFile(),
     PEMFile(),
     DERFile(),
@@ -27,5 +33,6 @@ public enum FormatList {
     ChecksumList(),
     DebianControl(),
     JSONFile(),
+    XMLFile(),
   ]
 }
