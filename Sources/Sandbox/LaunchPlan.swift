@@ -114,7 +114,7 @@ struct LaunchPlan {
 
   /// The folders of the scratch file system, with a `.` after each but those that everybody may write.
   private static func made(_ request: SandboxRequest) -> [String] {
-    let own = writable(request).map { $0 + "/." }
+    let own = (["empty"] + writable(request)).map { $0 + "/." }
     guard request.root == .hostTools else { return ["root/.", "upper/.", "work/."] + own }
     // bubblewrap makes what it mounts there with the command's rights. What is in /etc is root's own.
     return [request.user == .builder ? "root" : "root/.", "root/etc/alternatives/."] + own
@@ -195,7 +195,7 @@ struct LaunchPlan {
     if request.root == .hostTools { arguments += machine.hostToolMounts }
     // Read-only as a whole: as root, the builder's or the administrator's user may be one that the kernel lets write
     // to its settings.
-    arguments += ["--proc", "/proc"] + machine.processMasks + ["--remount-ro", "/proc"]
+    arguments += ["--proc", "/proc"] + machine.processMasks(empty: "\(scratch)/empty") + ["--remount-ro", "/proc"]
     arguments += ["--dev", "/dev", "--bind", "\(scratch)/shm", "/dev/shm", "--remount-ro", "/dev"]
     arguments += ["--bind", "\(scratch)/tmp", "/tmp"]
     if let tree = request.tree { arguments += ["--bind", "\(scratch)/tree", tree.mountPoint] }

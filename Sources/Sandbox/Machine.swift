@@ -16,8 +16,8 @@ struct Machine: Sendable {
   let filter: SeccompFilter
   /// Each user and group mapped to itself, for `uid_map`.
   let identityMap: String
-  /// bubblewrap arguments that hide what `/proc` tells of the machine.
-  let processMasks: [String]
+  /// What is hidden of what `/proc` tells of the machine.
+  private let masked: (files: [String], folders: [String])
   /// bubblewrap arguments that show this machine's own programs.
   let hostToolMounts: [String]
   private let allowedProcessors: [Int]
@@ -39,7 +39,7 @@ struct Machine: Sendable {
     }
     filter = try SeccompFilter()
     identityMap = Self.identity(of: TextFile.read("/proc/self/uid_map") ?? "")
-    processMasks = Self.masks()
+    masked = Self.masks()
     hostToolMounts = Self.hostTools()
     allowedProcessors = Self.processors()
   }
@@ -65,18 +65,18 @@ struct Machine: Sendable {
     }.joined(separator: "\n")
   }
 
-  private static func masks() -> [String] {
-    var arguments: [String] = []
+  /// bubblewrap arguments that hide what `/proc` tells of the machine; `empty` is an empty folder.
+  func processMasks(empty: String) -> [String] {
+    masked.files.flatMap { ["--ro-bind", "/dev/null", "/proc/\($0)"] }
+      + masked.folders.flatMap { ["--ro-bind", empty, "/proc/\($0)"] }
+  }
+
+  private static func masks() -> (files: [String], folders: [String]) {
     // The list of the OCI runtimes; bubblewrap itself makes sys, bus, irq and sysrq-trigger read-only. The rest of
-    // what tells of the machine takes a capability to read, and each of these costs a millisecond.
+    // what tells of the machine takes a capability to read, and each of these costs a quarter of a millisecond.
     let files = ["kcore", "keys", "timer_list", "timer_stats", "sched_debug", "latency_stats"]
-    for name in files where unsafe access("/proc/\(name)", F_OK) == 0 {
-      arguments += ["--ro-bind", "/dev/null", "/proc/\(name)"]
-    }
-    for name in ["acpi", "asound", "scsi"] where unsafe access("/proc/\(name)", F_OK) == 0 {
-      arguments += ["--tmpfs", "/proc/\(name)", "--remount-ro", "/proc/\(name)"]
-    }
-    return arguments
+    let exist: (String) -> Bool = { unsafe access("/proc/\($0)", F_OK) == 0 }
+    return (files.filter(exist), ["acpi", "asound", "scsi"].filter(exist))
   }
 
   private static func hostTools() -> [String] {

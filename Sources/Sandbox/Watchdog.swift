@@ -141,7 +141,7 @@ final class Watchdog: Sendable {
         guard Self.runs(process) else { break }
         if turn == 200 { _ = Glibc.kill(process, SIGKILL) }
         // Detached: a cancelled task's sleep returns at once.
-        await Task.detached { try? await Task.sleep(for: .milliseconds(turn < 10 ? 1 : 5)) }.value
+        await Task.detached { try? await Task.sleep(for: .microseconds(turn < 20 ? 200 : 5000)) }.value
       }
     }
   }
