@@ -8,6 +8,8 @@ public enum FormatList {
     GIFImage(),
     SphinxInventory(),
     AppleIconFile(),
+    LinuxBootImage(),
+    ARM64KernelImage(),
     ZipArchive(),
     VerifiedBootImage(),
     UBootImage(),
