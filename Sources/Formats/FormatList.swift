@@ -22,6 +22,13 @@ public enum FormatList {
     ArArchive(),
     TarArchive(),
     GzipFile(),
+    PortableExecutable(),
+    MachOFile(),
+    MachOFat(),
+    JavaClassFile(),
+    WebAssembly(),
+    PythonBytecode(),
+    CoffImport(),
     // What is known by its end, by few bytes or by its name comes last.
     ZipArchive(isAppended: true),
     // Weak marks or none: known by the shape of their text, or by their name.
@@ -36,5 +43,6 @@ public enum FormatList {
     DebianControl(),
     JSONFile(),
     XMLFile(),
+    CoffObject(),
   ]
 }
