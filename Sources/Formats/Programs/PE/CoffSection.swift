@@ -7,6 +7,8 @@ struct CoffSection: Sendable {
   let headerPlace: Int64
   /// Where it is loaded, from the image's base.
   let address: Int64
+  /// How much memory it takes; zero in objects.
+  let virtualSize: Int64
   let rawPlace: Int64
   /// How many bytes of the file it has; zero when it only takes memory.
   let rawSize: Int64
@@ -29,10 +31,11 @@ struct CoffSection: Sendable {
     } else {
       name = ExactText.text(stored)
     }
+    virtualSize = try source.u32(at: place + 8)
     address = try source.u32(at: place + 12)
     characteristics = try source.u32(at: place + 36)
     let raw = try source.u32(at: place + 20)
-    rawSize = raw == 0 || characteristics & 0x80 != 0 && raw == 0 ? 0 : try source.u32(at: place + 16)
+    rawSize = raw == 0 ? 0 : try source.u32(at: place + 16)
     rawPlace = range.lowerBound + raw
     relocationPlace = try range.lowerBound + source.u32(at: place + 24)
     linesPlace = try range.lowerBound + source.u32(at: place + 28)

@@ -14,7 +14,6 @@ struct PEImage: Sendable {
   let is64: Bool
   let sections: [CoffSection]
   let directories: [(address: Int64, size: Int64)]
-  let fileAlignment: Int64
   let symbolPlace: Int64
   let symbolCount: Int64
   private let optionalLength: Int64
@@ -37,7 +36,6 @@ struct PEImage: Sendable {
     let magic = try source.u16(at: optional)
     guard magic == 0x10B || magic == 0x20B else { throw .malformed(at: optional, "the optional header is of no kind") }
     is64 = magic == 0x20B
-    fileAlignment = optionalLength >= 40 ? min(0x10000, try source.u32(at: optional + 36)) : 0
     let directoriesAt: Int64 = magic == 0x20B ? 112 : 96
     var directories: [(address: Int64, size: Int64)] = []
     if optionalLength >= directoriesAt {

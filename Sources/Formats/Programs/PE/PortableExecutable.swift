@@ -6,6 +6,9 @@ import Model
 struct PortableExecutable: Format {
   let name = "PE"
 
+  /// Sections begin at pages at most.
+  private static let alignmentLimit: Int64 = 64 << 10
+
   func recognises(_ head: FileHead) -> Bool {
     guard head.has("MZ"), head.bytes.count >= 64 else { return false }
     // A Linux kernel that UEFI can start is a kernel first.
@@ -28,13 +31,19 @@ struct PortableExecutable: Format {
         "header", at: section.headerPlace, count: 40, .structure(CoffSectionHeader(prefix: "\(section.name) header ")),
         in: group)
       guard section.rawSize > 0, section.rawPlace < range.upperBound else { continue }
-      if section.rawPlace > end, section.rawPlace - end < image.fileAlignment {
+      if section.rawPlace > end, section.rawPlace - end < Self.alignmentLimit {
         try layout.add("padding before", at: end, count: section.rawPlace - end, .opaque, role: .padding, in: group)
       }
       let place = section.rawPlace..<min(section.rawPlace + section.rawSize, range.upperBound)
+      var inside = parts.filter { place.contains($0.range.lowerBound) }
+      if section.virtualSize > 0, section.virtualSize < Int64(place.count) {
+        inside.append(
+          CoffPart(
+            name: "\(section.name) padding", range: place.lowerBound + section.virtualSize..<place.upperBound,
+            shape: .opaque, role: .padding))
+      }
       let shape = CoffSectionContent(
-        section: section, parts: parts.filter { place.contains($0.range.lowerBound) },
-        symbols: symbols?.bySection[index + 1] ?? [])
+        section: section, parts: inside, symbols: symbols?.bySection[index + 1] ?? [])
       try layout.add(
         "content", at: place.lowerBound, count: Int64(place.count), shape.isPlain ? .opaque : .structure(shape),
         role: section.role, in: group)
