@@ -52,4 +52,21 @@ import Testing
     #expect(Verdict.reproduced.exitCode == 0 && Verdict.different.exitCode == 1)
     #expect(Verdict.inconclusive.exitCode == 2 && Verdict.equivalent.exitCode == 3)
   }
+
+  @Test(arguments: [0, 1, -1, 951_782_399, 951_782_400, 1_714_564_800, 4_102_444_800, -62_167_219_200, 253_402_300_799])
+  func timesReadBack(seconds: Int64) {
+    #expect(TimeText.seconds(TimeText.text(seconds)) == seconds)
+    #expect(TimeText.seconds(TimeText.text(seconds, nanoseconds: 120_000_000)) == seconds)
+  }
+
+  @Test func timesBeyondTheCalendarReadBack() {
+    #expect(TimeText.seconds(TimeText.text(.max)) == .max)
+    #expect(TimeText.seconds(TimeText.text(.min)) == .min)
+  }
+
+  @Test(arguments: [
+    "", "2024-05-01", "2024-05-01 12:00:00", "2024-13-01 12:00:00Z", "2024-05-01 24:00:00Z", "2024-05-01T12:00:00Z",
+    "2024-05-01 12:00:00.Z", "none", "x s",
+  ])
+  func notATime(text: String) { #expect(TimeText.seconds(text) == nil) }
 }
