@@ -1,18 +1,103 @@
 public import Model
 
-/// What is known of a build beside the bytes that came out of it.
-public struct BuildFacts: Hashable, Sendable {
-  /// The SOURCE_DATE_EPOCH of the build; nil where it is not known.
-  public var epoch: Int64?
-
-  /// Makes facts; those that are not given are not known.
-  public init(epoch: Int64? = nil) { self.epoch = epoch }
-}
-
 /// Why shipped and rebuilt differ.
 public enum CauseList {
-  /// The same differences in the same order, each with its cause and its fix where they are known.
+  /// The rules in the order that decides between two that are equally sure.
+  static let rules: [any CauseRule] = [
+    Signature(), MissingFile(), ExtraFile(), TimeZone(), Clock(), Home(), Randomness(), BuildPath(), UserGroup(),
+    HostName(), Locale(), UmaskModes(), Parallelism(), Processor(), Kernel(), Toolchain(), Compression(),
+    VersionStamp(), BuilderSystem(), FileOrder(), UninitialisedPadding(), DebugInformation(),
+  ]
+
+  /// What remains where no rule has evidence.
+  static let content = Content()
+
+  /// The same differences in the same order, each with its cause and its fix.
+  ///
+  /// A difference that only follows from another says so. Time grows in proportion to the differences.
   public static func explain(_ differences: [Difference], facts: BuildFacts = BuildFacts()) -> [Difference] {
-    differences
+    var verdicts: [Verdict] = []
+    verdicts.reserveCapacity(differences.count)
+    for difference in differences { verdicts.append(verdict(Subject(difference, facts: facts))) }
+    let feeders = Propagation.feeders(differences, verdicts)
+    return differences.indices.map { index in
+      var explained = differences[index]
+      let feeder = feeders[index]
+      let verdict = verdicts[feeder?.root ?? index]
+      explained.fix = verdict.fix
+      explained.cause =
+        if let feeder {
+          Cause(
+            name: verdict.cause.name, confidence: feeder.confidence,
+            evidence: "\(feeder.evidence): \(differences[feeder.root].place)",
+            follows: differences[feeder.root].id.isEmpty ? nil : differences[feeder.root].id)
+        } else {
+          verdict.cause
+        }
+      return explained
+    }
+  }
+
+  /// A difference's own cause, whatever others there are.
+  struct Verdict {
+    var cause: Cause
+    var fix: String
+
+    /// Whether some rule had evidence.
+    var hasEvidence: Bool { cause.name != CauseList.content.name }
+  }
+
+  static func verdict(_ subject: Subject) -> Verdict {
+    guard let (rule, finding) = best(subject) else {
+      return Verdict(
+        cause: Cause(name: content.name, confidence: 0.5, evidence: "no rule applies"), fix: content.fix(subject))
+    }
+    return Verdict(
+      cause: Cause(name: rule.name, confidence: min(finding.confidence, 1), evidence: finding.evidence),
+      fix: rule.fix(subject))
+  }
+
+  private static func best(_ subject: Subject) -> (any CauseRule, Finding)? {
+    var best: (rule: any CauseRule, finding: Finding)?
+    for rule in rules {
+      guard let finding = rule.finding(subject), finding.confidence > best?.finding.confidence ?? 0 else { continue }
+      best = (rule, finding)
+    }
+    if let joint = joint(subject), joint.1.confidence > best?.finding.confidence ?? 0 { return joint }
+    return best
+  }
+
+  /// The cause of all changed stretches together: none unless each has one, for otherwise it is not all explained.
+  private static func joint(_ subject: Subject) -> (any CauseRule, Finding)? {
+    guard !subject.changes.isEmpty, subject.changes.count <= Alignment.stretchLimit else { return nil }
+    var votes = [Int](repeating: 0, count: rules.count)
+    var firsts = [Finding?](repeating: nil, count: rules.count)
+    var confidence = 1.0
+    for change in subject.changes {
+      var found: (rule: Int, finding: Finding)?
+      for (index, rule) in rules.enumerated() {
+        guard let finding = rule.finding(change, in: subject), finding.confidence > found?.finding.confidence ?? 0
+        else { continue }
+        found = (index, finding)
+      }
+      guard let found else { return nil }
+      confidence = min(confidence, found.finding.confidence)
+      votes[found.rule] += 1
+      firsts[found.rule] = firsts[found.rule] ?? found.finding
+    }
+    guard let most = votes.max(), let winner = votes.firstIndex(of: most), let finding = firsts[winner] else {
+      return nil
+    }
+    let others = votes.indices.filter { $0 != winner && votes[$0] > 0 }.map { rules[$0].name }
+    let also = others.isEmpty ? "" : "; also \(others.joined(separator: ", "))"
+    return (rules[winner], Finding(confidence, finding.evidence + also))
+  }
+}
+
+extension Difference {
+  /// Where it is, for people.
+  var place: String {
+    let parts = path + (region.map { [$0] } ?? [])
+    return parts.isEmpty ? "the artifact itself" : parts.joined(separator: " › ")
   }
 }

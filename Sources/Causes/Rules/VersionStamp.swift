@@ -1,0 +1,61 @@
+import Model
+
+/// The version or the revision that the source calls itself.
+struct VersionStamp: CauseRule {
+  let name = "version-stamp"
+  let summary = "versions and hashes of a version control system"
+
+  func finding(_ subject: Subject) -> Finding? {
+    guard subject.difference.role == .version else { return nil }
+    return Finding(0.9, "a version: \(subject.shown)")
+  }
+
+  func finding(_ change: Change, in subject: Subject) -> Finding? {
+    if subject.difference.role == .version { return Finding(0.9, "versions: \(change.shown)") }
+    if change.bothWords(Self.isDescription) {
+      return Finding(0.93, "versions as git describes them: \(change.shown)")
+    }
+    if change.bothWords({ Self.isHash($0, 7...64) }), change.isAfter(any: Self.vcsKeys) {
+      return Finding(0.95, "hashes of revisions: \(change.shown)")
+    }
+    if change.bothWords(Self.isVersion), change.isAfter(any: Self.versionKeys) {
+      return Finding(0.86, "versions: \(change.shown)")
+    }
+    let isState = change.eitherWord { $0.mentions(any: ["dirty", "-modified"]) }
+    if isState { return Finding(0.85, "the state of the working copy: \(change.shown)") }
+    return change.bothWords { $0.count == 40 && Self.isHash($0, 40...40) }
+      ? Finding(0.7, "hashes as git has them: \(change.shown)") : nil
+  }
+
+  private static let vcsKeys = [
+    "commit", "revision", "git", "rev", "sha", "vcs", "changeset", "head", "hg", "svn", "branch", "snapshot", "tree",
+  ]
+  private static let versionKeys = [
+    "version", "release", "revision", "tag", "describe", "snapshot", "build number", "buildid", "build_number",
+    "build-number", "serial", "ver=",
+  ]
+
+  private static func isHash(_ word: ArraySlice<UInt8>, _ length: ClosedRange<Int>) -> Bool {
+    length.contains(word.count) && word.allSatisfy { $0.isHexadecimal && !$0.isUpper }
+      && word.contains(where: \.isDigit)
+  }
+
+  /// `1.2.3`, `v1.2~rc1-4`, `42`.
+  private static func isVersion(_ word: ArraySlice<UInt8>) -> Bool {
+    let rest = word.first.map { $0.lowered == 0x76 } == true ? word.dropFirst() : word
+    return (1...80).contains(rest.count) && rest.first?.isDigit == true
+      && rest.allSatisfy { $0.isWord || ".~+-:".utf8.contains($0) }
+  }
+
+  /// `1.2-3-gabcdef0`.
+  private static func isDescription(_ word: ArraySlice<UInt8>) -> Bool {
+    guard let mark = word.lastIndex(where: { $0 == 0x67 }), mark > word.startIndex, word[mark - 1] == 0x2D else {
+      return false
+    }
+    return isHash(word[(mark + 1)...].prefix { $0 != 0x2D && $0 != 0x2E }, 4...40)
+  }
+
+  func fix(_ subject: Subject) -> String {
+    "build the same revision, and take the version from a file of the source, not from the working copy (git describe)"
+  }
+}

@@ -1,6 +1,0 @@
-import Causes
-import Testing
-
-@Suite struct CauseListTests {
-  @Test func nothingHasNoCause() { #expect(CauseList.explain([]).isEmpty) }
-}

@@ -1,0 +1,125 @@
+import Causes
+import Model
+import Testing
+
+/// What follows from what, and that roots stay roots.
+@Suite struct PropagationTests {
+  private static func difference(
+    _ id: String, _ path: [String], _ region: String?, _ format: String, _ role: Difference.Role?,
+    _ kind: Difference.Kind = .value, _ shipped: String? = "1", _ rebuilt: String? = "2"
+  ) -> Difference {
+    Difference(
+      id: id, path: path, region: region, format: format, role: role, kind: kind, shipped: shipped, rebuilt: rebuilt)
+  }
+
+  private static func follows(_ differences: [Difference]) -> [String: String] {
+    var found: [String: String] = [:]
+    for difference in CauseList.explain(differences) { found[difference.id] = difference.cause?.follows }
+    return found
+  }
+
+  private static let clock = ("2024-05-01 12:00:00Z", "2024-05-03 07:31:09Z")
+
+  @Test func wheel() {
+    let found = Self.follows([
+      Self.difference("d1", ["pkg/a.py"], "compressed size", "zip", .size),
+      Self.difference("d2", ["pkg/a.py"], "crc", "zip", .checksum),
+      Self.difference("d3", ["pkg/a.py"], "line 3", "text", .text, .text, "a = 1\n", "a = 2\n"),
+      Self.difference(
+        "d4", ["p.dist-info/RECORD"], "line 1", "text", .text, .text, "pkg/a.py,sha256=abc,6\n",
+        "pkg/a.py,sha256=def,6\n"),
+      Self.difference("d5", ["p.dist-info/RECORD"], "crc", "zip", .checksum),
+      Self.difference("d6", ["p.dist-info/METADATA"], "offset of local header", "zip", .offset),
+    ])
+    #expect(found == ["d1": "d3", "d2": "d3", "d4": "d3", "d5": "d3", "d6": "d3"])
+  }
+
+  @Test func recordOfAnUnchangedMemberStaysContent() throws {
+    let explained = CauseList.explain([
+      Self.difference("d1", ["pkg/a.py"], "line 3", "text", .text, .text, "a = 1\n", "a = 2\n"),
+      Self.difference(
+        "d2", ["p.dist-info/RECORD"], "lines -1,2 +1,2", "text", .text, .text,
+        "pkg/a.py,sha256=abc,6\npkg/b.py,sha256=abc,6\n", "pkg/a.py,sha256=def,6\npkg/b.py,sha256=xyz,6\n"),
+    ])
+    #expect(explained[1].cause?.follows == nil && explained[1].cause?.name == "content")
+  }
+
+  @Test func md5sumsAcrossArchives() {
+    let found = Self.follows([
+      Self.difference(
+        "d1", ["control.tar.xz", "./md5sums"], "line 1", "text", .text, .text, "aaaa  usr/bin/x\n", "bbbb  usr/bin/x\n"),
+      Self.difference(
+        "d2", ["control.tar.xz", "./control"], "line 7", "text", .text, .text, "Installed-Size: 10\n",
+        "Installed-Size: 11\n"),
+      Self.difference("d3", ["data.tar.xz", "./usr/bin/x"], ".text", "ELF", .code, .bytes, "90  |.|", "91  |.|"),
+      Self.difference("d4", ["data.tar.xz", "./usr/bin/x"], "size", "tar", .size),
+      Self.difference("d5", ["data.tar.xz", "./usr/bin/x"], "header checksum", "tar", .checksum),
+      Self.difference("d6", ["data.tar.xz"], "size", "ar", .size),
+      Self.difference(
+        "d7", ["data.tar.xz", "./usr/bin/x"], ".note.gnu.build-id", "ELF", .identity, .value, "aa", "bb"),
+    ])
+    #expect(found["d1"] == "d3" && found["d2"] == "d3" && found["d4"] == "d3" && found["d6"] == "d3")
+    #expect(found["d7"] == "d3" && found["d3"] == nil)
+  }
+
+  @Test func headerChecksumFollowsTheHeader() {
+    let found = Self.follows([
+      Self.difference("d1", ["a"], "mtime", "tar", .time, .value, Self.clock.0, Self.clock.1),
+      Self.difference("d2", ["a"], "header checksum", "tar", .checksum),
+    ])
+    #expect(found == ["d2": "d1"])
+  }
+
+  @Test func buildIdAloneIsTheToolchain() throws {
+    let explained = CauseList.explain([
+      Self.difference("d1", ["x"], "mtime", "tar", .time, .value, Self.clock.0, Self.clock.1),
+      Self.difference("d2", ["x"], ".note.gnu.build-id", "ELF", .identity, .value, "aa", "bb"),
+      Self.difference("d3", ["x"], ".gnu_debuglink crc", "ELF", .checksum),
+    ])
+    #expect(explained[1].cause?.name == "toolchain" && explained[1].cause?.follows == nil)
+    #expect(explained[1].cause?.evidence.contains("equal") == true)
+    #expect(explained[2].cause?.follows == "d2")
+  }
+
+  @Test func compressedStreams() {
+    let stream = (
+      "the same contents, compressed differently: 9 bytes", "the same contents, compressed differently: 8 bytes"
+    )
+    let found = Self.follows([
+      Self.difference("d1", [], "gzip level", "gzip", .compression, .value, "usual", "best"),
+      Self.difference("d2", [], "compressed data", "gzip", .compression, .bytes, stream.0, stream.1),
+    ])
+    #expect(found == ["d2": "d1"])
+  }
+
+  @Test func codeFollowsTheCompilerThatTheFileNames() throws {
+    let code = Self.difference("d1", ["x"], ".text", "ELF", .code, .bytes, "90  |.|", "91  |.|")
+    let producer = Self.difference(
+      "d2", ["x"], "producer", "ELF", .generator, .value, "GNU C17 12.2.0", "GNU C17 13.1.0")
+    #expect(Self.follows([code, producer]) == ["d1": "d2"])
+    let elsewhere = Self.difference(
+      "d2", ["y"], "producer", "ELF", .generator, .value, "GNU C17 12.2.0", "GNU C17 13.1.0")
+    #expect(Self.follows([code, elsewhere]).isEmpty)
+    #expect(CauseList.explain([code, elsewhere])[0].cause?.name == "content")
+  }
+
+  @Test func certainEvidenceStaysARoot() {
+    let found = Self.follows([
+      Self.difference("d1", ["x"], ".text", "ELF", .code, .bytes, "90  |.|", "91  |.|"),
+      Self.difference("d2", ["x"], "signature", "ELF", .signature, .bytes, "90  |.|", "91  |.|"),
+      Self.difference("d3", ["x"], "mtime", "tar", .time, .value, Self.clock.0, Self.clock.1),
+    ])
+    #expect(found.isEmpty)
+  }
+
+  @Test func everyDifferenceGetsACauseAndAFix() {
+    for role in Difference.Role.allCases {
+      for kind in Difference.Kind.allCases {
+        let explained = CauseList.explain([Self.difference("d1", ["a"], "r", "ELF", role, kind)])
+        #expect(explained[0].cause != nil && explained[0].fix?.isEmpty == false)
+        #expect(explained[0].cause?.follows == nil)
+      }
+    }
+    #expect(CauseList.explain([]).isEmpty)
+  }
+}
