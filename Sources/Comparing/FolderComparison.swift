@@ -65,18 +65,21 @@ struct FolderComparison: Sendable {
   private func pairs(_ ours: FolderListing, _ theirs: FolderListing) throws -> [Pair] {
     var others = Dictionary(uniqueKeysWithValues: theirs.entries.map { ($0.path, $0) })
     var pairs = ours.entries.map { Pair(shipped: $0, rebuilt: others.removeValue(forKey: $0.path)) }
-    let extra = theirs.entries.filter { others[$0.path] != nil }
-    let missing = pairs.indices.filter { pairs[$0].rebuilt == nil }
-    let joined = MemberSimilarity.pairs(
-      try sketches(missing.map { pairs[$0].shipped }, shipped), try sketches(extra, rebuilt))
-    for (one, other) in joined {
-      pairs[missing[one]] = Pair(shipped: pairs[missing[one]].shipped, rebuilt: extra[other])
+    var extra = theirs.entries.filter { others[$0.path] != nil }
+    func join(_ found: [(Int, Int)]) {
+      for (one, other) in found { pairs[one] = Pair(shipped: pairs[one].shipped, rebuilt: extra[other]) }
+      let taken = Set(found.map(\.1))
+      extra = extra.indices.filter { !taken.contains($0) }.map { extra[$0] }
     }
-    let taken = Set(joined.map(\.1))
-    for (index, entry) in extra.enumerated() where !taken.contains(index) {
-      pairs.append(Pair(shipped: nil, rebuilt: entry))
-    }
-    return pairs
+    func missing() -> [Int] { pairs.indices.filter { pairs[$0].rebuilt == nil } }
+    join(
+      MemberSimilarity.sameButForNumbers(
+        missing().map { ($0, pairs[$0].shipped?.path ?? "") }, extra.enumerated().map { ($0, $1.path) }))
+    let left = missing()
+    join(
+      MemberSimilarity.pairs(try sketches(left.map { pairs[$0].shipped }, shipped), try sketches(extra, rebuilt))
+        .map { (left[$0], $1) })
+    return pairs + extra.map { Pair(shipped: nil, rebuilt: $0) }
   }
 
   private func sketches(

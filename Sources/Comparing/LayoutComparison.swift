@@ -65,8 +65,12 @@ struct LayoutComparison: Sendable {
   private func joinRenamed(
     _ pairing: inout GroupPairing, _ groups: (GroupedRegions, GroupedRegions)
   ) throws(ComparisonError) {
-    let alone = pairing.alone(shipped, rebuilt)
+    var alone = pairing.alone(shipped, rebuilt)
     guard !alone.shipped.isEmpty, !alone.rebuilt.isEmpty else { return }
+    pairing.join(
+      MemberSimilarity.sameButForNumbers(
+        alone.shipped.map { ($0, shipped.groups[$0].name) }, alone.rebuilt.map { ($0, rebuilt.groups[$0].name) }))
+    alone = pairing.alone(shipped, rebuilt)
     var sketches: ([MemberSimilarity.Sketch], [MemberSimilarity.Sketch]) = ([], [])
     for index in alone.shipped.prefix(MemberSimilarity.limit) {
       if let sketch = try MemberSimilarity.sketch(index, of: shipped, groups.0[index], pair.shipped) {

@@ -19,6 +19,29 @@ struct MemberSimilarity {
     let chunks: [UInt64]
   }
 
+  /// Pairs of indices whose names are the same but for their numbers, where that leaves no choice; versions in names
+  /// of folders and files are the usual reason why a name has no counterpart.
+  static func sameButForNumbers(_ shipped: [(Int, String)], _ rebuilt: [(Int, String)]) -> [(Int, Int)] {
+    var places: [String: (shipped: [Int], rebuilt: [Int])] = [:]
+    for (index, name) in shipped { places[withoutNumbers(name), default: ([], [])].shipped.append(index) }
+    for (index, name) in rebuilt { places[withoutNumbers(name), default: ([], [])].rebuilt.append(index) }
+    return places.values.filter { $0.shipped.count == 1 && $0.rebuilt.count == 1 }
+      .map { ($0.shipped[0], $0.rebuilt[0]) }.sorted { $0.0 < $1.0 }
+  }
+
+  /// Each run of digits as one mark.
+  private static func withoutNumbers(_ name: String) -> String {
+    var text: [UInt8] = []
+    for byte in name.utf8 {
+      guard (0x30...0x39).contains(byte) else {
+        text.append(byte)
+        continue
+      }
+      if text.last != 0 { text.append(0) }
+    }
+    return String(decoding: text, as: UTF8.self)
+  }
+
   /// Pairs of indices, the most alike first; each member is in one at most.
   static func pairs(_ shipped: [Sketch], _ rebuilt: [Sketch]) -> [(Int, Int)] {
     var candidates: [(score: Double, shipped: Sketch, rebuilt: Sketch)] = []

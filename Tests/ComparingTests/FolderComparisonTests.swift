@@ -56,6 +56,17 @@ import Testing
       ])
   }
 
+  @Test func versionsInNamesAreNoOtherNames() async throws {
+    let comparison = try await compare { shipped, rebuilt in
+      for (folder, version) in [(shipped, "6.1.0-47"), (rebuilt, "6.1.0-50")] {
+        try folder.makeFolder("lib/\(version)")
+        for name in ["a", "b", "c"] { try folder.write("lib/\(version)/\(name)", Array(name.utf8)) }
+      }
+    }
+    #expect(comparison.differences.allSatisfy { $0.kind == .moved })
+    #expect(comparison.differences.count == 4)
+  }
+
   @Test func linksAreNotFollowed() async throws {
     let comparison = try await compare { shipped, rebuilt in
       #expect(unsafe symlink("/etc", shipped.path.appending("etc").string) == 0)
