@@ -29,6 +29,12 @@ public enum FormatList {
     WebAssembly(),
     PythonBytecode(),
     CoffImport(),
+    XzFile(),
+    Bzip2File(),
+    ZstdFile(),
+    Lz4File(),
+    LzipFile(),
+    CompressFile(),
     // What is known by its end, by few bytes or by its name comes last.
     ZipArchive(isAppended: true),
     // Weak marks or none: known by the shape of their text, or by their name.
@@ -44,5 +50,7 @@ public enum FormatList {
     JSONFile(),
     XMLFile(),
     CoffObject(),
+    LzmaFile(),
+    ZlibFile(),
   ]
 }

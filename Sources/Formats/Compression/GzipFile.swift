@@ -22,7 +22,8 @@ struct GzipFile: Format {
     place += 10
     if flags & 4 != 0 {
       let length = Int64(try source.u16(at: place)) + 2
-      try layout.addAvailable("gzip extra field", at: place, count: length, .field(.bytes))
+      guard length <= range.upperBound - place else { throw .truncated(at: range.upperBound) }
+      try layout.addPart("gzip extra field", place..<place + length, GzipExtraField())
       place += length
     }
     for (flag, name, role) in [(8, "gzip name", Difference.Role.name), (16, "gzip comment", .text)]
@@ -38,6 +39,12 @@ struct GzipFile: Format {
     }
     // Where a member ends only decoding can tell, so what follows is told from the end: the last member's trailer.
     guard range.upperBound - place >= 8 else { throw .truncated(at: range.upperBound) }
+    let trailer = try source.unsigned(at: range.upperBound - 8, count: 8)
+    if trailer == 0, range.upperBound - place > 10 {
+      // Data that is not empty has another trailer: the file was filled up with zeros.
+      return try layout.add(
+        "compressed data", at: place, count: range.upperBound - place, .file(.gzip, from: range), role: .compression)
+    }
     try layout.add(
       "compressed data", at: place, count: range.upperBound - place - 8, .file(.gzip, from: range), role: .compression)
     try layout.add(
@@ -54,4 +61,22 @@ struct GzipFile: Format {
   ]
 
   private static let systems: [UInt64: String] = [0: "FAT", 3: "Unix", 7: "Macintosh", 11: "NTFS", 255: "unknown"]
+}
+
+/// The parts of a gzip header's extra field, each named by two letters.
+struct GzipExtraField: Structure {
+  func layOut(
+    _ source: inout ByteSource, _ range: Range<Int64>, into layout: inout LayoutBuilder
+  ) throws(FormatError) {
+    try layout.add("gzip extra length", at: range.lowerBound, count: 2, .field(.unsigned(.little)), role: .size)
+    var place = range.lowerBound + 2
+    while range.upperBound - place >= 4 {
+      let name = "gzip extra \(ExactText.text(try source.bytes(at: place, count: 2)))"
+      let length = Int64(try source.u16(at: place + 2))
+      guard length <= range.upperBound - place - 4 else { throw .truncated(at: range.upperBound) }
+      try layout.add("\(name) header", at: place, count: 4, .field(.bytes), role: .size)
+      try layout.add(name, at: place + 4, count: length, .opaque, role: .data)
+      place += 4 + length
+    }
+  }
 }
