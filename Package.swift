@@ -92,7 +92,7 @@ let package = Package(
         "Model", "Digests", "Archives", "Store", "Sandbox", "RecipeFormat", "SourceTrees",
         "Environments",
       ])
-    + room("Reports", imports: ["Model"], testExclude: ["Goldens"])
+    + room("Reports", imports: ["Model"], testExclude: ["Browser", "Goldens", "Schemas"])
     // Floor 7: the life of a check.
     + room(
       "Checking",

@@ -94,7 +94,7 @@ struct DifferenceTree {
     var open: [String] = []
     for difference in differences {
       let path = folded(difference.path)
-      let common = zip(open, path).prefix { $0 == $1 }.count
+      let common = zip(open, path).prefix { $0.utf8.elementsEqual($1.utf8) }.count
       for depth in common..<path.count { lines += wrapped(path[depth], depth: depth + 1) }
       lines += describe(difference, depth: path.count + 1)
       open = path

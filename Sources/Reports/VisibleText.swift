@@ -46,7 +46,8 @@ public enum VisibleText {
     }
   }
 
-  private static func hides(_ scalar: Unicode.Scalar) -> Bool {
+  /// Whether a terminal or browser would obey the character or show nothing of it.
+  static func hides(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.properties.generalCategory {
     case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: true
     case .spaceSeparator: scalar != " "

@@ -143,7 +143,7 @@ enum SampleResults {
       confinement: ["user namespaces", "seccomp"], artifacts: artifacts, stages: stages)
   }
 
-  private static let program = ProgramIdentity(name: "verbatim", version: "0.1.0")
+  static let program = ProgramIdentity(name: "verbatim", version: "0.1.0")
 
   private static let recipe = RecipeIdentity(
     name: "catdoc", version: "0.95-6~deb12u1", digest: digest(3), lock: digest(4))
