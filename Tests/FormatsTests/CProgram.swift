@@ -14,6 +14,12 @@ struct CProgram {
     if built?.status != 0 { print("SKIP: no ELF file was compiled: \(built?.errors ?? "no folder")") }
   }
 
+  /// Where the files are.
+  var folderText: String { folder?.path.string ?? "" }
+
+  /// The path of a file of the folder.
+  func path(_ name: String) -> String? { folder?.path.appending(name).string }
+
   /// A file of the folder; nil where it was not built.
   func bytes(_ name: String) throws -> [UInt8]? {
     guard let folder, let bytes = try? folder.read(name), !bytes.isEmpty else { return nil }
@@ -51,7 +57,6 @@ struct CProgram {
     compile -gz=zlib -o compressed main.c
     objcopy --only-keep-debug main main.debug
     objcopy --strip-debug --add-gnu-debuglink=main.debug main linked
-    compile -m32 -c -o narrow.o main.c || true
     ar rcs library.a main.o
     """
 }

@@ -21,9 +21,14 @@ struct LinuxBootImage: Format {
       try headers.add(&source, to: &layout)
     }
     var place = start + (headers == nil ? 0 : 64)
-    for end in [headers?.range.lowerBound ?? place, start + Self.headerPlace] where end > place {
-      try layout.add("boot sector", at: place, count: end - place, role: .code)
-      place = max(end, headers?.range.upperBound ?? end)
+    if let headers = headers?.range {
+      if headers.lowerBound > place {
+        try layout.add("boot sector", at: place, count: headers.lowerBound - place, role: .code)
+      }
+      place = headers.upperBound
+    }
+    if start + Self.headerPlace > place {
+      try layout.add("boot sector", at: place, count: start + Self.headerPlace - place, role: .code)
     }
     try layout.add(
       "setup header", at: start + Self.headerPlace, count: headerEnd - start - Self.headerPlace,
