@@ -108,18 +108,22 @@ enum LayoutCheck {
   ) throws {
     _ = try self.format(of: bytes, name: name)
     var source = ByteSource(bytes)
-    let layout = try format.layout(of: &source)
-    expectTiled(layout, 0..<Int64(bytes.count), at: location)
+    try tile(format, &source, 0..<source.size, depth: 0, at: location)
+  }
+
+  /// Lays a range out and what is within it, and reads each value.
+  private static func tile(
+    _ structure: any Structure, _ source: inout ByteSource, _ range: Range<Int64>, depth: Int,
+    at location: SourceLocation
+  ) throws {
+    let layout = try structure.layout(of: &source, range)
+    expectTiled(layout, range, at: location)
     for region in layout.regions {
-      let value = try source.bytes(at: region.offset, count: Int(region.length))
-      if case .field(let encoding) = region.shape { _ = encoding.text(value) }
-      guard case .structure(let structure) = region.shape else { continue }
-      let inner = try structure.layout(of: &source, region.offset..<region.end)
-      expectTiled(inner, region.offset..<region.end, at: location)
-      for part in inner.regions {
-        guard case .field(let encoding) = part.shape else { continue }
-        _ = encoding.text(try source.bytes(at: part.offset, count: Int(part.length)))
+      if case .field(let encoding) = region.shape {
+        _ = encoding.text(try source.bytes(at: region.offset, count: Int(region.length)))
       }
+      guard case .structure(let inner) = region.shape, depth < 4 else { continue }
+      try tile(inner, &source, region.offset..<region.end, depth: depth + 1, at: location)
     }
   }
 
