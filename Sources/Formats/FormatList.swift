@@ -35,6 +35,11 @@ public enum FormatList {
     Lz4File(),
     LzipFile(),
     CompressFile(),
+    CpioArchive(),
+    RpmPackage(),
+    SevenZipArchive(),
+    CabArchive(),
+    XarArchive(),
     // What is known by its end, by few bytes or by its name comes last.
     ZipArchive(isAppended: true),
     // Weak marks or none: known by the shape of their text, or by their name.
