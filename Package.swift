@@ -105,7 +105,7 @@ let package = Package(
       "Commands",
       imports: [
         "Model", "Digests", "Processes", "Archives", "Store", "Sandbox", "RecipeFormat",
-        "SourceTrees", "Comparing", "Fetching", "Environments", "Reports", "Checking",
+        "SourceTrees", "Causes", "Comparing", "Fetching", "Environments", "Reports", "Checking",
       ],
       products: [.product(name: "ArgumentParser", package: "swift-argument-parser")]),
   swiftLanguageModes: [.v6]

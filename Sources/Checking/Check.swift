@@ -33,17 +33,22 @@ public struct Check: Sendable {
   let request: CheckRequest
   let store: Store
   let program: ProgramIdentity
+  let executable: FilePath
   let environment: [String: String]
   let clock: StageClock
 
-  /// Prepares a check; `environment` is the program's own, for the settings of the machine's clients.
+  /// Prepares a check.
+  ///
+  /// `executable` is this program's, which compares artifacts in a process of its own; `environment` is the program's
+  /// own, for the settings of the machine's clients.
   public init(
-    _ request: CheckRequest, store: Store, program: ProgramIdentity, environment: [String: String],
-    progress: any ProgressSink
+    _ request: CheckRequest, store: Store, program: ProgramIdentity, executable: FilePath,
+    environment: [String: String], progress: any ProgressSink
   ) {
     self.request = request
     self.store = store
     self.program = program
+    self.executable = executable
     self.environment = environment
     clock = StageClock(progress: progress)
   }
@@ -107,7 +112,8 @@ public struct Check: Sendable {
     let stages = RebuildStages(
       recipe: folder.recipe,
       rebuild: Rebuild(recipe: folder.recipe, build: lock.build, environment: assembled, source: source.folder),
-      engine: engine, store: store, evidence: evidence, clock: clock)
+      engine: engine, store: store, evidence: evidence, clock: clock, executable: executable,
+      epoch: lock.build.variables["SOURCE_DATE_EPOCH"].flatMap { Int64($0) })
     try await stages.conclude(&result, shipped: try shippedFiles(lock, scratch))
   }
 

@@ -21,6 +21,10 @@ struct RebuildStages: Sendable {
   let store: Store
   let evidence: EvidenceFolder
   let clock: StageClock
+  /// This program's own executable.
+  let executable: FilePath
+  /// The build's SOURCE_DATE_EPOCH, which tells the clock from other causes.
+  let epoch: Int64?
 
   /// Fills in the artifacts, the determinism and the verdict of a result.
   func conclude(_ result: inout CheckResult, shipped: [Shipped]) async throws {
@@ -32,7 +36,7 @@ struct RebuildStages: Sendable {
       return
     }
     result.artifacts = try await clock.run("compare") {
-      let artifacts = try await compare(shipped, with: first.artifacts)
+      let artifacts = try await compare(shipped, with: first.artifacts, scratch)
       let count = artifacts.count { $0.verdict == .reproduced }
       return (artifacts, "\(count) of \(artifacts.count) reproduced")
     }
@@ -51,7 +55,9 @@ struct RebuildStages: Sendable {
     }
   }
 
-  private func compare(_ shipped: [Shipped], with rebuilt: [RebuiltArtifact]) async throws -> [ArtifactResult] {
+  private func compare(
+    _ shipped: [Shipped], with rebuilt: [RebuiltArtifact], _ scratch: ScratchFolder
+  ) async throws -> [ArtifactResult] {
     var results: [ArtifactResult] = []
     for (index, (shipped, rebuilt)) in zip(shipped, rebuilt).enumerated() {
       let name = shipped.identity.name ?? recipe.artifacts[index].built
@@ -60,21 +66,46 @@ struct RebuildStages: Sendable {
         continue
       }
       try evidence.copy(path, as: evidenceName("rebuilt", index))
-      let comparison = try await Comparison.compare(shipped: shipped.path, rebuilt: path, progress: clock.progress)
-      guard comparison.shipped.sha256 == shipped.identity.sha256 else {
-        throw CheckError(
-          "comparing \(name): its bytes changed after they were checked",
-          details: ["locked SHA-256   \(shipped.identity.sha256)", "compared SHA-256 \(comparison.shipped.sha256)"],
-          advice: "See that nothing else writes to the store, and run the check again.", inconclusive: .machineFailed)
-      }
-      results.append(
-        ArtifactResult(
-          name: name, verdict: comparison.equal ? .reproduced : .different, shipped: shipped.identity,
-          rebuilt: FileIdentity(
-            name: builtName(index), sha256: comparison.rebuilt.sha256, size: comparison.rebuilt.size),
-          differences: comparison.differences, accounting: comparison.accounting))
+      results.append(try await compare(shipped, path, name: name, builtName: builtName(index), scratch))
     }
     return results
+  }
+
+  /// Compares the bytes here, which decide; what looks into them runs confined.
+  private func compare(
+    _ shipped: Shipped, _ rebuilt: FilePath, name: String, builtName: String, _ scratch: ScratchFolder
+  ) async throws -> ArtifactResult {
+    let bytes = try await ByteComparison.compare(shipped: shipped.path, rebuilt: rebuilt, progress: clock.progress)
+    guard let shippedDigest = bytes.shippedDigest, let rebuiltDigest = bytes.rebuiltDigest,
+      shippedDigest == shipped.identity.sha256
+    else {
+      throw CheckError(
+        "comparing \(name): its bytes changed after they were checked",
+        details: ["locked SHA-256 \(shipped.identity.sha256)"],
+        advice: "See that nothing else writes to the store, and run the check again.", inconclusive: .machineFailed)
+    }
+    var result = ArtifactResult(
+      name: name, verdict: bytes.equal ? .reproduced : .different, shipped: shipped.identity,
+      rebuilt: FileIdentity(name: builtName, sha256: rebuiltDigest, size: bytes.rebuiltSize))
+    guard !bytes.equal else { return result }
+    let confined = ConfinedComparison(engine: engine, program: executable, scratch: scratch.path)
+    switch try await confined.run(shipped: shipped.path, rebuilt: rebuilt, epoch: epoch) {
+    case .success(let found):
+      guard found.shipped?.sha256 == shippedDigest, found.rebuilt?.sha256 == rebuiltDigest, !found.differences.isEmpty
+      else {
+        throw CheckError(
+          "explaining why \(name) differs: the confined comparison read other bytes", inconclusive: .machineFailed)
+      }
+      (result.differences, result.accounting) = (found.differences, found.accounting)
+    case .failure(let failure):
+      clock.progress.report(.notice("explaining why \(name) differs: \(failure.text)"))
+      result.differences = [
+        Difference(
+          id: "d1", path: [], kind: .bytes, offset: bytes.firstDifference, length: bytes.differingBytes,
+          shipped: "not explained: \(failure.text)", rebuilt: "not explained: \(failure.text)")
+      ]
+    }
+    return result
   }
 
   /// Builds once more and says whether all artifacts have the bytes of the first build; nil when that build failed.

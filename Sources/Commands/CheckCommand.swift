@@ -38,7 +38,8 @@ struct CheckCommand: AsyncParsableCommand {
     let store = try store.open()
     let (result, place) = try await output.withProgress { [request] progress in
       try await Check(
-        request, store: store, program: Program.identity, environment: Console.environment, progress: progress
+        request, store: store, program: Program.identity, executable: try Program.executable(),
+        environment: Console.environment, progress: progress
       ).run()
     }
     try reports.write(.check(result))

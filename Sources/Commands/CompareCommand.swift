@@ -1,4 +1,5 @@
 import ArgumentParser
+import Causes
 import Comparing
 import Model
 import Reports
@@ -7,13 +8,13 @@ import SystemPackage
 /// `verbatim compare`.
 struct CompareCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "compare", abstract: "Compare two files byte for byte, and say where they differ.",
+    commandName: "compare", abstract: "Compare two files or folders byte for byte, and say where they differ and why.",
     discussion: "Exit codes: 0 equal, 1 different, 2 could not be compared.")
 
-  @Argument(help: "The file that was shipped.")
+  @Argument(help: "The file or folder that was shipped.")
   var shipped: String
 
-  @Argument(help: "The file that was rebuilt.")
+  @Argument(help: "The file or folder that was rebuilt.")
   var rebuilt: String
 
   @OptionGroup var output: OutputOptions
@@ -23,7 +24,7 @@ struct CompareCommand: AsyncParsableCommand {
     let comparison = try await output.withProgress { progress in
       progress.report(.stageStarted("compare"))
       return try await Comparison.compare(
-        shipped: FilePath(shipped), rebuilt: FilePath(rebuilt), progress: progress)
+        shipped: FilePath(shipped), rebuilt: FilePath(rebuilt), facts: facts, progress: progress)
     }
     let artifact = ArtifactResult(
       name: FilePath(shipped).lastComponent?.string ?? shipped, verdict: comparison.equal ? .reproduced : .different,
@@ -33,5 +34,12 @@ struct CompareCommand: AsyncParsableCommand {
     try reports.write(.comparison(result))
     try reports.print(.comparison(result), as: output, report: "--json")
     throw ExitCode(result.verdict.exitCode)
+  }
+
+  /// What is known of the build from the program's environment.
+  private var facts: BuildFacts {
+    var facts = BuildFacts()
+    facts.epoch = Console.environment["SOURCE_DATE_EPOCH"].flatMap { Int64($0) }
+    return facts
   }
 }

@@ -1,11 +1,20 @@
 import ArgumentParser
 import Glibc
 public import Model
+import SystemPackage
 
 /// The program's entry: arguments to a subcommand, its errors to lines, its end to an exit code.
 public enum Program {
   /// The version that reports carry and `--version` prints.
   public static let identity = ProgramIdentity(name: "verbatim", version: "0.1.0")
+
+  /// The file that this process runs.
+  static func executable() throws(Errno) -> FilePath {
+    var bytes = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let count = unsafe readlink("/proc/self/exe", &bytes, bytes.count)
+    guard count > 0 else { throw Errno(rawValue: errno) }
+    return FilePath(String(decoding: bytes[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self))
+  }
 
   /// Runs the program and returns its exit code.
   ///

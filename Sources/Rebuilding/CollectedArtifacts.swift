@@ -56,7 +56,9 @@ struct CollectedArtifacts {
 
   private static func write(_ reader: inout ArchiveReader, to path: FilePath) throws {
     let file = try FileDescriptor.open(
-      path, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec], permissions: .ownerReadWrite)
+      path, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
+      // Compared by a process that runs as another user.
+      permissions: [.ownerReadWrite, .groupRead, .otherRead])
     try file.closeAfter {
       try reader.readData { offset, bytes in
         try unsafe bytes.withUnsafeBytes {
