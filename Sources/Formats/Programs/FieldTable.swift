@@ -7,6 +7,8 @@ struct FieldTable: Structure {
 
   var prefix = ""
   let fields: [Field]
+  /// What follows the fields is called so, where anything does.
+  var rest: (name: String, role: Difference.Role)?
 
   func layOut(
     _ source: inout ByteSource, _ range: Range<Int64>, into layout: inout LayoutBuilder
@@ -16,6 +18,9 @@ struct FieldTable: Structure {
       // Older versions of a structure end earlier.
       guard field.length <= range.upperBound - run.place else { return }
       try run.add(field.name, field.length, field.encoding, field.role, to: &layout)
+    }
+    if let rest, run.place < range.upperBound {
+      try run.add(rest.name, range.upperBound - run.place, .opaque, rest.role, to: &layout)
     }
   }
 }

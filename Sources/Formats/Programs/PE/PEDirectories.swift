@@ -84,7 +84,7 @@ struct PEDirectories {
             fields: [
               ("size", 4, .unsigned(.little), .size), ("time stamp", 4, .stamp(.little), stampRole),
               ("version", 4, .bytes, .version),
-            ])), .data
+            ], rest: ("rest", .data))), .data
       ),
       (.boundImports, "bound import table", .opaque, .data),
       (.importAddresses, "import address table", .opaque, .offset),

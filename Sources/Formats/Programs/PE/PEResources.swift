@@ -7,20 +7,39 @@ struct PEResources: Structure {
   /// The tree has three levels by convention; what is deeper is not followed.
   private static let depthLimit = 8
   /// The most resources and folders of them that are looked at.
-  private static let countLimit = 16_384
+  fileprivate static let countLimit = 16_384
 
   func layOut(
     _ source: inout ByteSource, _ range: Range<Int64>, into layout: inout LayoutBuilder
   ) throws(FormatError) {
-    var seen: Set<Int64> = []
-    try directory(&source, range, at: range.lowerBound, path: [], &seen, into: &layout)
+    var found = Found()
+    try directory(&source, range, at: range.lowerBound, path: [], &found, into: &layout)
+    // Resources begin at multiples of four or eight.
+    var end = range.upperBound
+    for data in found.data.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+      if data.lowerBound > end, data.lowerBound - end < 8 {
+        try layout.add("resource padding", at: end, count: data.lowerBound - end, role: .padding)
+      }
+      end = data.upperBound
+    }
+  }
+
+  /// What was come upon in the tree.
+  private struct Found {
+    var places: Set<Int64> = []
+    var data: [Range<Int64>] = []
+
+    /// Whether a place is a new one; there may not be too many.
+    mutating func isNew(_ place: Int64) -> Bool {
+      places.count < PEResources.countLimit && places.insert(place).inserted
+    }
   }
 
   private func directory(
-    _ source: inout ByteSource, _ range: Range<Int64>, at place: Int64, path: [String], _ seen: inout Set<Int64>,
+    _ source: inout ByteSource, _ range: Range<Int64>, at place: Int64, path: [String], _ found: inout Found,
     into layout: inout LayoutBuilder
   ) throws(FormatError) {
-    guard path.count < Self.depthLimit, seen.count < Self.countLimit, seen.insert(place).inserted else {
+    guard path.count < Self.depthLimit, found.isNew(place) else {
       throw .malformed(at: place, "the resources are no tree")
     }
     let name = path.isEmpty ? "resource directory" : "resource directory \(path.joined(separator: "/"))"
@@ -35,19 +54,20 @@ struct PEResources: Structure {
       let component = try component(&source, range, key, isType: path.isEmpty, into: &layout)
       if value & 0x8000_0000 != 0 {
         let next = range.lowerBound + (value & 0x7FFF_FFFF)
-        try directory(&source, range, at: next, path: path + [component], &seen, into: &layout)
+        try directory(&source, range, at: next, path: path + [component], &found, into: &layout)
       } else {
         let next = range.lowerBound + value
-        guard seen.count < Self.countLimit, seen.insert(next).inserted else {
+        guard found.isNew(next) else {
           throw .malformed(at: entry, "the resources are no tree")
         }
-        try leaf(&source, at: next, path: path + [component], into: &layout)
+        try leaf(&source, range, at: next, path: path + [component], &found, into: &layout)
       }
     }
   }
 
   private func leaf(
-    _ source: inout ByteSource, at place: Int64, path: [String], into layout: inout LayoutBuilder
+    _ source: inout ByteSource, _ range: Range<Int64>, at place: Int64, path: [String], _ found: inout Found,
+    into layout: inout LayoutBuilder
   ) throws(FormatError) {
     let group = layout.group("resource \(path.joined(separator: "/"))")
     try layout.add(
@@ -56,6 +76,9 @@ struct PEResources: Structure {
       role: .offset, in: group)
     let (address, size) = try (source.u32(at: place), source.u32(at: place + 4))
     guard let data = image.place(of: address, count: size) else { return }
+    // Data elsewhere in the image is not a part of this table.
+    guard range.contains(data.lowerBound), data.upperBound <= range.upperBound else { return }
+    found.data.append(data)
     let shape: Shape =
       switch path.first {
       case "version": .structure(PEVersionInformation())

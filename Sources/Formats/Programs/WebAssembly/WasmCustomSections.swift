@@ -22,15 +22,9 @@ struct WasmProducers: Structure {
         try add("\(field) \(name)", from: start, .bytes, .generator)
         start = reader.place
         _ = try reader.name(&source)
-        try add("\(field) \(name) version", from: start, .custom(Self.text), .generator)
+        try add("\(field) \(name) version", from: start, WasmReader.text, .generator)
       }
     }
-  }
-
-  /// A text with its length, of less than 128 bytes or not, in front.
-  @Sendable private static func text(_ bytes: [UInt8]) -> String? {
-    let start = (bytes.firstIndex { $0 & 0x80 == 0 } ?? 0) + 1
-    return start <= bytes.count ? ExactText.text(Array(bytes[start...])) : nil
   }
 }
 
@@ -54,7 +48,7 @@ struct WasmNames: Structure {
       try reader.skip(length)
       let name = kind < Self.subsections.count ? Self.subsections[kind] : "names of kind \(kind)"
       try layout.add("\(name) header", at: start, count: content - start, .field(.bytes), role: .size)
-      try layout.add(name, at: content, count: length, kind == 0 ? .field(.text) : .opaque, role: .name)
+      try layout.add(name, at: content, count: length, kind == 0 ? .field(WasmReader.text) : .opaque, role: .name)
     }
   }
 }

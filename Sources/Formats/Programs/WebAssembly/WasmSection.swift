@@ -52,8 +52,9 @@ struct WasmSection: Sendable {
     switch (kind, customName) {
     case (0, "name"): .structure(WasmNames())
     case (0, "producers"): .structure(WasmProducers())
-    case (0, "build_id"): .field(.bytes)
-    case (0, "sourceMappingURL"), (0, "external_debug_info"), (0, "target_features"): .field(.text)
+    case (0, "build_id"): .field(.custom { Hexadecimal.string($0.dropFirst()) })
+    case (0, "sourceMappingURL"), (0, "external_debug_info"): .field(WasmReader.text)
+    case (0, "target_features"): .field(.text)
     case (10, _): .structure(WasmCode(names: names))
     case (11, _): .structure(WasmData())
     default: .opaque

@@ -38,6 +38,12 @@ struct WasmReader {
   var place: Int64
   let end: Int64
 
+  /// A text with its length, in LEB128, in front.
+  static let text = Encoding.custom { bytes in
+    let start = (bytes.firstIndex { $0 & 0x80 == 0 } ?? 0) + 1
+    return start <= bytes.count ? ExactText.text(Array(bytes[start...].prefix(Encoding.textLimit))) : nil
+  }
+
   /// A number in LEB128 of at most 32 bits.
   mutating func number(_ source: inout ByteSource) throws(FormatError) -> Int64 {
     var value: Int64 = 0
