@@ -10,8 +10,8 @@ struct MarshalReader {
     var parts: [(name: String, range: Range<Int64>)] = []
     /// Where the first of its constants begins, behind their count; nil where they are no tuple.
     var firstConstant: Int64?
-    /// Where its constants are that are no code objects, in runs.
-    var constants: [Range<Int64>] = []
+    /// Where its constants are that are no code objects, in runs, and the index of the code object before each run.
+    var constants: [(range: Range<Int64>, after: Int?)] = []
   }
 
   /// Objects may be within each other so deep.
@@ -133,15 +133,17 @@ struct MarshalReader {
     let count = try count(&source, isShort: kind == UInt8(ascii: ")"))
     codes[code].firstConstant = place
     var run = place
+    var before: Int?
     for _ in 0..<count {
       let start = place
       guard start < end else { throw .truncated(at: end) }
       let isCode = try source.byte(at: start) & 0x7F == UInt8(ascii: "c")
+      let next = codes.count
       _ = try object(&source, within: code, depth: depth + 1)
       guard isCode else { continue }
-      if start > run { codes[code].constants.append(run..<start) }
-      run = place
+      if start > run { codes[code].constants.append((run..<start, before)) }
+      (run, before) = (place, next)
     }
-    if place > run { codes[code].constants.append(run..<place) }
+    if place > run { codes[code].constants.append((run..<place, before)) }
   }
 }

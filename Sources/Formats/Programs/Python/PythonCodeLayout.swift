@@ -12,16 +12,15 @@ struct PythonCodeLayout {
 
   func add(to layout: inout LayoutBuilder) throws(FormatError) {
     var names: [String] = []
-    for code in reader.codes {
-      let name = name(of: code, names)
-      names.append(name)
+    for code in reader.codes { names.append(name(of: code, names)) }
+    for (code, name) in zip(reader.codes, names) {
       let title = "code \(name)"
       let group = layout.group(title)
       try layout.add("type", at: code.start, count: 1, .field(.bytes), role: .data, in: group)
       for part in code.parts {
         let count = Int64(part.range.count)
         switch part.name {
-        case "constants": try addConstants(code, title, part.range, to: &layout, in: group)
+        case "constants": try addConstants(code, title, names, part.range, to: &layout, in: group)
         case "names", "local names", "free names", "cell names":
           try layout.add(
             part.name, at: part.range.lowerBound, count: count, .field(MarshalText.encoding), role: .name, in: group)
@@ -37,16 +36,18 @@ struct PythonCodeLayout {
   }
 
   private func addConstants(
-    _ code: MarshalReader.Code, _ title: String, _ range: Range<Int64>, to layout: inout LayoutBuilder, in group: Int
+    _ code: MarshalReader.Code, _ title: String, _ names: [String], _ range: Range<Int64>,
+    to layout: inout LayoutBuilder, in group: Int
   ) throws(FormatError) {
     let first = code.firstConstant ?? range.upperBound
     try layout.add(
       "number of constants", at: range.lowerBound, count: first - range.lowerBound, .field(.bytes), role: .size,
       in: group)
     for run in code.constants {
+      let after = run.after.map { " after \(names[$0])" } ?? ""
       try layout.add(
-        "constants", at: run.lowerBound, count: Int64(run.count),
-        .structure(MarshalItems(prefix: "\(title) ", version: reader.version)), role: .data, in: group)
+        "constants\(after)", at: run.range.lowerBound, count: Int64(run.range.count),
+        .structure(MarshalItems(prefix: "\(title)\(after) ", version: reader.version)), role: .data, in: group)
     }
   }
 
