@@ -17,6 +17,8 @@ public enum FormatList {
     AndroidBootImage(),
     AndroidVendorBootImage(),
     VerifiedBootMetadata(),
+    UBIImage(),
+    UBIFSImage(),
     IntelHex(),
     SRecords(),
     ArArchive(),
