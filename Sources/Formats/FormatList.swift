@@ -19,6 +19,9 @@ public enum FormatList {
     VerifiedBootMetadata(),
     UBIImage(),
     UBIFSImage(),
+    CramfsImage(),
+    SquashfsImage(),
+    IsoImage(),
     IntelHex(),
     SRecords(),
     ArArchive(),
@@ -42,6 +45,8 @@ public enum FormatList {
     SevenZipArchive(),
     CabArchive(),
     XarArchive(),
+    ExtFileSystem(),
+    PartitionedDisk(),
     // What is known by its end, by few bytes or by its name comes last.
     ZipArchive(isAppended: true),
     // Weak marks or none: known by the shape of their text, or by their name.
