@@ -6,6 +6,10 @@ public enum FormatList {
     PNGImage(),
     JPEGImage(),
     GIFImage(),
+    PDFFile(),
+    SQLiteDatabase(),
+    MessageCatalog(),
+    WebFontFile(),
     SphinxInventory(),
     AppleIconFile(),
     LinuxBootImage(),
@@ -50,6 +54,7 @@ public enum FormatList {
     // What is known by its end, by few bytes or by its name comes last.
     ZipArchive(isAppended: true),
     // Weak marks or none: known by the shape of their text, or by their name.
+    FontFile(),
     IconFile(),
     OpenPGPFile(),
     PEMFile(),

@@ -4,9 +4,15 @@ import Model
 struct PEMFile: Format {
   let name = "PEM"
 
+  private static let suffixes = [".pem", ".crt", ".cer"]
+
   func recognises(_ head: FileHead) -> Bool {
     guard head.size <= TextLines.sizeLimit else { return false }
-    return head.has(TextArmour.begin) && !head.has("-----BEGIN PGP ")
+    if head.has(TextArmour.begin) { return !head.has("-----BEGIN PGP ") }
+    // Bundles have each certificate's text before it.
+    guard let name = head.name, Self.suffixes.contains(where: { name.hasSuffix($0) }) else { return false }
+    let text = String(decoding: head.bytes, as: UTF8.self)
+    return text.contains("\n-----BEGIN ") && !text.contains("-----BEGIN PGP ")
   }
 
   func layOut(
