@@ -35,7 +35,8 @@ struct ConfinedComparison: Sendable {
     case .exited(0): return try read(archive)
     case .exited(let code): return .failure(Failure("it ended with code \(code)\(said)"))
     case .signalled(let signal): return .failure(Failure("signal \(signal) ended it\(said)"))
-    case .limit(let limit, let detail): return .failure(Failure("it ran into the limit of \(limit.rawValue): \(detail)"))
+    case .limit(let limit, let detail):
+      return .failure(Failure("it ran into the limit of \(limit.rawValue): \(detail)"))
     }
   }
 
