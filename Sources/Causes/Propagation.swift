@@ -198,7 +198,10 @@ struct Propagation {
     let node = tree.nodes[index]
     let format = differences[index].format ?? ""
     let isContainer = ContainerFormats.names.contains(format)
-    if isContainer, let root = roots.within(node, otherThan: format, .length) {
+    // Where nothing within is longer, what differs is so when it is compressed.
+    if isContainer,
+      let root = roots.within(node, otherThan: format, .length) ?? roots.within(node, otherThan: format, .any)
+    {
       return Feeder(root: root, confidence: 0.95, evidence: evidence)
     }
     if let root = roots.at(node, format: format, .length) {

@@ -34,6 +34,18 @@ import Testing
     #expect(found == ["d1": "d3", "d2": "d3", "d4": "d3", "d5": "d3", "d6": "d3"])
   }
 
+  @Test func aBuildIdInACompressedArchive() {
+    let found = Self.follows([
+      Self.difference("d1", ["data.tar.xz"], "size", "ar", .size, .value, "55648", "55632"),
+      Self.difference("d2", ["data.tar.xz", "./usr/bin/x"], ".note.gnu.build-id", "ELF", .identity, .value, "aa", "bb"),
+      Self.difference(
+        "d3", ["data.tar.xz", "./usr/bin/x"], ".gnu_debuglink file name", "ELF", .checksum, .value, "aa.debug",
+        "bb.debug"),
+      Self.difference("d4", ["data.tar.xz"], "xz block sizes", "xz", .size, .bytes, "ba", "aa"),
+    ])
+    #expect(found == ["d1": "d2", "d3": "d2", "d4": "d2"])
+  }
+
   @Test func recordOfAnUnchangedMemberStaysContent() throws {
     let explained = CauseList.explain([
       Self.difference("d1", ["pkg/a.py"], "line 3", "text", .text, .text, "a = 1\n", "a = 2\n"),

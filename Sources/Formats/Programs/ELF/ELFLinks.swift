@@ -13,9 +13,10 @@ struct ELFDebugLink: Structure {
     let length = Int(min(range.upperBound - range.lowerBound, 4096))
     let name = try source.bytes(at: range.lowerBound, count: length).prefix { $0 != 0 }
     let ended = range.lowerBound + Int64(min(name.count + 1, length))
+    // The file is usually named by the build-id, from which the name then follows.
     try layout.add(
       prefix + "file name", at: range.lowerBound, count: ended - range.lowerBound, .field(.text),
-      role: hasIdentity ? .path : .name)
+      role: hasIdentity ? .path : .checksum)
     if hasIdentity {
       try layout.add(prefix + "build-id", at: ended, count: range.upperBound - ended, .field(.bytes), role: .identity)
       return
