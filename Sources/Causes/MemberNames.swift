@@ -50,8 +50,8 @@ struct MemberNames {
   static func isList(_ difference: Difference) -> Bool {
     if difference.kind == .order || difference.kind == .moved { return false }
     let format = difference.format ?? ""
-    if formats.contains(format) { return true }
-    // Fields that a container has for a list are about the list.
+    if listFormats.contains(format) { return difference.role == .checksum || difference.role == .size }
+    if formatsWithChecksums.contains(format) { return difference.role == .checksum }
     guard !ContainerFormats.names.contains(format), format == "text" || difference.role == .checksum,
       let last = difference.path.last
     else {
@@ -79,7 +79,8 @@ struct MemberNames {
     return String(name)
   }
 
-  private static let formats: Set<String> = ["RECORD", "wheel RECORD", "md5sums", "checksums"]
+  private static let listFormats: Set<String> = ["wheel RECORD", "checksums"]
+  private static let formatsWithChecksums: Set<String> = ["jar manifest", "Debian control"]
   private static let names: Set<String> = [
     "RECORD", "md5sums", "MD5SUMS", "SHA1SUMS", "SHA256SUMS", "SHA512SUMS", "sha256sums", "MANIFEST.MF", "checksums",
     "CHECKSUMS",

@@ -224,7 +224,7 @@ struct Propagation {
 /// Formats whose fields at a member's path are about that member's bytes.
 enum ContainerFormats {
   static let names: Set<String> = [
-    "ar", "deb", "tar", "gzip", "xz", "bzip2", "zstd", "lz4", "lzip", "lzma", "zip", "wheel", "jar", "apk", "nupkg",
+    "ar", "tar", "gzip", "xz", "bzip2", "zstd", "lz4", "lzip", "lzma", "zip", "wheel", "jar", "apk", "nupkg",
     "cpio", "rpm", "ISO 9660", "7z", "cab", "squashfs", "cramfs", "UBI", "FIT", "uImage", "OCI", "archive", "folder",
     "Android boot image",
   ]

@@ -61,7 +61,11 @@ enum ComparedBytes {
     var difference = difference
     difference.id = ""
     difference.offset = nil
-    difference.cause?.follows = nil
+    // Evidence and fixes name the sides, and which of several roots is the first depends on the order.
+    difference.fix = nil
+    difference.cause = difference.cause.flatMap { cause in
+      cause.follows == nil ? Cause(name: cause.name, confidence: cause.confidence, evidence: "") : nil
+    }
     return difference
   }
 
@@ -82,8 +86,12 @@ enum ComparedBytes {
     }
     mirror.region = mirror.region.map(mirroredLines)
     switch difference.kind {
-    case .missing: mirror.kind = .extra
-    case .extra: mirror.kind = .missing
+    case .missing:
+      mirror.kind = .extra
+      if mirror.cause?.name == "missing-file" { mirror.cause?.name = "extra-file" }
+    case .extra:
+      mirror.kind = .missing
+      if mirror.cause?.name == "extra-file" { mirror.cause?.name = "missing-file" }
     default: break
     }
     return mirror

@@ -1,0 +1,1 @@
+from project.names import NAMES
