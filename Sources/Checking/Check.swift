@@ -63,6 +63,7 @@ public struct Check: Sendable {
     do {
       let result = try await conclude(folder, evidence)
       try evidence.write(EvidenceFolder.reportName, try JSONReport().render(.check(result)))
+      try evidence.write(EvidenceFolder.pageName, HTMLReport().render(.check(result)))
       try evidence.publish()
       return (result, place)
     } catch {

@@ -9,6 +9,8 @@ import SystemPackage
 struct EvidenceFolder {
   /// The name that makes a folder recognisable as evidence.
   static let reportName = "report.json"
+  /// The same as a page.
+  static let pageName = "report.html"
 
   /// Where it is written until it is whole.
   let aside: FilePath

@@ -16,25 +16,26 @@ enum VerdictWords {
     }
   }
 
-  /// One sentence that says what was found.
-  static func sentence(of result: ReportedResult) -> String {
-    guard case .check(let check) = result else { return comparison(result) }
+  /// One sentence that says what was found; `naming` sets names and reasons off, which may come from an adversary.
+  static func sentence(of result: ReportedResult, naming: (String) -> String = { $0 }) -> String {
+    guard case .check(let check) = result else { return comparison(result, naming) }
     let artifacts = check.artifacts
     switch check.verdict {
     case .reproduced:
-      return "\(subject(artifacts)), byte for byte, what the reviewed source builds to."
+      return "\(subject(artifacts, naming)), byte for byte, what the reviewed source builds to."
     case .equivalent:
-      return "\(subject(artifacts)) what the reviewed source builds to, but for the exceptions that the recipe "
+      return "\(subject(artifacts, naming)) what the reviewed source builds to, but for the exceptions that the recipe "
         + "declares; the shipped bytes were reconstructed from the rebuilt ones."
     case .different:
       let differing = artifacts.filter { $0.verdict == .different }
       guard artifacts.count > 1 else {
-        return "\(artifacts.first?.name ?? "The shipped file") is not what the reviewed source builds to."
+        return
+          "\(artifacts.first.map { naming($0.name) } ?? "The shipped file") is not what the reviewed source builds to."
       }
       return "\(differing.count) of \(artifacts.count) artifacts "
         + "\(differing.count == 1 ? "is" : "are") not what the reviewed source builds to."
     case .inconclusive:
-      return "The check could not be made: \(check.reason?.message ?? "no reason was recorded")"
+      return "The check could not be made: \(check.reason.map { naming($0.message) } ?? "no reason was recorded")"
     }
   }
 
@@ -55,7 +56,7 @@ enum VerdictWords {
     }
   }
 
-  private static func comparison(_ result: ReportedResult) -> String {
+  private static func comparison(_ result: ReportedResult, _ naming: (String) -> String) -> String {
     let artifacts = result.artifacts
     let isOne = artifacts.count == 1
     switch result.verdict {
@@ -65,17 +66,17 @@ enum VerdictWords {
       return "Shipped and rebuilt differ only where exceptions are declared; the shipped bytes were reconstructed "
         + "from the rebuilt ones."
     case .different:
-      guard !isOne else { return "Shipped and rebuilt differ: \(artifacts[0].name)." }
+      guard !isOne else { return "Shipped and rebuilt differ: \(naming(artifacts[0].name))." }
       return "\(artifacts.count { $0.verdict == .different }) of \(artifacts.count) files differ."
     case .inconclusive:
       return "Nothing was compared."
     }
   }
 
-  private static func subject(_ artifacts: [ArtifactResult]) -> String {
+  private static func subject(_ artifacts: [ArtifactResult], _ naming: (String) -> String) -> String {
     switch artifacts.count {
     case 0: "Nothing that was shipped is"
-    case 1: "\(artifacts[0].name) is"
+    case 1: "\(naming(artifacts[0].name)) is"
     case 2: "Both artifacts are"
     default: "All \(artifacts.count) artifacts are"
     }
