@@ -19,6 +19,7 @@ public enum CauseList {
     var verdicts: [Verdict] = []
     verdicts.reserveCapacity(differences.count)
     for difference in differences { verdicts.append(verdict(Subject(difference, facts: facts))) }
+    LonePairs.judge(differences, facts, &verdicts)
     let feeders = Propagation.feeders(differences, verdicts)
     return differences.indices.map { index in
       var explained = differences[index]

@@ -14,7 +14,7 @@ struct Propagation {
 
   /// The steps after the roots, in order.
   private enum Step: Int, CaseIterable {
-    case part, identity, compression, listed, size, checksum, moved, offset
+    case packing, part, debug, identity, compression, listed, size, checksum, moved, offset
   }
 
   private let differences: [Difference]
@@ -40,7 +40,7 @@ struct Propagation {
   }
 
   /// The numbers of their ids, where they have some, so that the result does not depend on the order of the list.
-  private static func ranks(_ differences: [Difference]) -> [Int] {
+  static func ranks(_ differences: [Difference]) -> [Int] {
     differences.enumerated().map { index, difference in Int(difference.id.dropFirst()) ?? index }
   }
 
@@ -79,7 +79,8 @@ struct Propagation {
     if difference.kind == .order { sorts.insert(.order) }
     let verdict = verdicts[index]
     if ["toolchain", "processor"].contains(verdict.cause.name) { sorts.insert(.compiler) }
-    if verdict.hasEvidence, verdict.cause.name != "debug-information" { sorts.insert(.evident) }
+    let isStripped = verdict.cause.name == "debug-information" && verdict.cause.confidence > 0.9
+    if verdict.hasEvidence, verdict.cause.name != "debug-information" || isStripped { sorts.insert(.evident) }
     if verdict.cause.name == "compression" { sorts.insert(.compression) }
     roots.add(index, at: tree.nodes[index], format: difference.format ?? "", sorts)
     members.add(index, at: tree.nodes[index])
@@ -89,9 +90,11 @@ struct Propagation {
   private func step(_ index: Int) -> Step? {
     let difference = differences[index]
     let verdict = verdicts[index]
-    if difference.kind == .order { return nil }
+    if difference.kind == .order { return difference.isInProgram ? .part : nil }
     if difference.kind == .moved { return difference.role == .name ? nil : .moved }
     if MemberNames.isList(difference) { return .listed }
+    if difference.isFill || difference.isSameValue { return .offset }
+    if difference.isPackingField { return .packing }
     switch difference.role {
     case .identity:
       return verdict.hasEvidence && difference.format != "ELF" && difference.format != "Mach-O" ? nil : .identity
@@ -99,16 +102,19 @@ struct Propagation {
     case .size: return .size
     case .checksum: return .checksum
     case .offset: return .offset
-    case .code, .data, .debug:
-      return difference.region != nil && (!verdict.hasEvidence || verdict.cause.name == "debug-information")
-        ? .part : nil
+    case .debug: return verdict.hasEvidence && verdict.cause.confidence > 0.5 ? nil : .debug
+    case .code, .data, .flags, .name, .path, .padding, nil:
+      if difference.isInstalledSize { return .size }
+      if verdict.cause.name == "debug-information" { return verdict.cause.confidence < 0.9 ? .debug : nil }
+      return difference.region != nil && !verdict.hasEvidence ? .part : nil
     default: return difference.isInstalledSize ? .size : nil
     }
   }
 
   private func feeder(_ index: Int, _ step: Step) -> Feeder? {
     switch step {
-    case .part: part(index)
+    case .packing: packing(index)
+    case .part, .debug: part(index, step)
     case .identity: identity(index)
     case .compression: compression(index)
     case .listed: listed(index)
@@ -120,18 +126,33 @@ struct Propagation {
   }
 
   /// Code and data of a file whose compiler or its options differ; debug information of a file that differs.
-  private func part(_ index: Int) -> Feeder? {
+  private func part(_ index: Int, _ step: Step) -> Feeder? {
     let (difference, node) = (differences[index], tree.nodes[index])
     let format = difference.format ?? ""
-    guard !ContainerFormats.names.contains(format) else { return nil }
+    guard ContainerFormats.programs.contains(format) else { return nil }
     if let root = roots.at(node, format: format, .compiler) {
       return Feeder(root: root, confidence: 0.6, evidence: "compiled by what this difference names")
     }
-    // What only one side has, the other was made or stripped without.
+    let evident = roots.at(node, format: format, .evident)
+    if step == .debug {
+      guard let root = evident ?? roots.at(node, format: format, .any) else { return nil }
+      return Feeder(root: root, confidence: 0.7, evidence: "debug information that describes what differs")
+    }
+    guard let evident else { return nil }
+    if difference.kind == .order {
+      return Feeder(root: evident, confidence: 0.6, evidence: "an order that names change")
+    }
+    // What a stripped file lacks is named in headers and tables as well.
     let isLone = difference.kind == .missing || difference.kind == .extra
-    guard difference.role == .debug || verdicts[index].hasEvidence, !isLone else { return nil }
-    guard let root = roots.at(node, format: format, .evident) else { return nil }
-    return Feeder(root: root, confidence: 0.7, evidence: "debug information that describes what differs")
+    guard isLone, verdicts[evident].cause.name == "debug-information", difference.isOfTable else { return nil }
+    return Feeder(root: evident, confidence: 0.8, evidence: "an entry for debug information")
+  }
+
+  /// Fields of a zip entry that go with its method of compression.
+  private func packing(_ index: Int) -> Feeder? {
+    roots.at(tree.nodes[index], format: differences[index].format ?? "", .compression).map {
+      Feeder(root: $0, confidence: 0.85, evidence: "goes with how the entry is compressed")
+    }
   }
 
   private func identity(_ index: Int) -> Feeder? {
@@ -180,6 +201,8 @@ struct Propagation {
     var root: Int?
     if isOfHeader || !isContainer { root = roots.at(node, format: format, .any) ?? roots.below(node, .any) }
     if root == nil, !isOfHeader { root = roots.within(node, otherThan: format, .any) }
+    // A checksum may stand before the data or after it, as the method needs.
+    if root == nil { root = roots.at(node, format: format, .compression) }
     if root == nil, !ContainerFormats.ofMembers.contains(format) { root = roots.at(node, format: format, .any) }
     return root.map { Feeder(root: $0, confidence: 0.95, evidence: "the checksum of what differs") }
   }
@@ -203,6 +226,13 @@ struct Propagation {
       let root = roots.within(node, otherThan: format, .length) ?? roots.within(node, otherThan: format, .any)
     {
       return Feeder(root: root, confidence: 0.95, evidence: evidence)
+    }
+    // The length of what is compressed follows from every byte of it.
+    if isContainer, let root = roots.within(node, otherThan: format, .any) {
+      return Feeder(root: root, confidence: 0.8, evidence: evidence)
+    }
+    if isContainer, let root = roots.at(node, format: format, .compression) {
+      return Feeder(root: root, confidence: 0.9, evidence: evidence)
     }
     if let root = roots.at(node, format: format, .length) {
       return Feeder(root: root, confidence: 0.9, evidence: evidence)
@@ -229,6 +259,11 @@ enum ContainerFormats {
     "Android boot image",
   ]
 
+  /// Formats of programs, which compilers make.
+  static let programs: Set<String> = [
+    "ELF", "PE", "COFF object", "Mach-O", "WebAssembly", "Java class", "Python bytecode",
+  ]
+
   /// Those whose checksums are of members alone.
   static let ofMembers: Set<String> = [
     "zip", "wheel", "jar", "apk", "nupkg", "gzip", "xz", "bzip2", "zstd", "lz4", "lzip", "tar", "7z", "cpio",
@@ -239,5 +274,59 @@ extension Difference {
   /// Whether it is the size that a Debian package says it takes.
   fileprivate var isInstalledSize: Bool {
     region?.hasPrefix("Installed-Size") ?? false || shipped?.hasPrefix("Installed-Size:") ?? false
+  }
+
+  /// Whether a program is what it is in.
+  fileprivate var isInProgram: Bool { format.map { ContainerFormats.programs.contains($0) } ?? false }
+
+  /// Whether it is an entry of a table that names the parts of a program.
+  fileprivate var isOfTable: Bool {
+    if region?.hasPrefix("section header") ?? false { return true }
+    return format == "Java class" && role == .name
+  }
+
+  /// Whether both values say the same, and only the bytes that refer to it differ: `main.c (51 00)`.
+  fileprivate var isSameValue: Bool {
+    guard kind == .value, isInProgram, let shipped, let rebuilt, shipped.hasSuffix(")"), rebuilt.hasSuffix(")") else {
+      return false
+    }
+    guard let end = shipped.range(ofLast: " ("), let other = rebuilt.range(ofLast: " (") else { return false }
+    return shipped[..<end] == rebuilt[..<other]
+  }
+
+  /// Whether it is more or fewer zero bytes, or a newline, where something is filled up.
+  fileprivate var isFill: Bool {
+    guard role == .padding || (role == .data && isInProgram && kind != .bytes),
+      kind == .missing || kind == .extra || shipped?.utf8.count != rebuilt?.utf8.count
+    else {
+      return false
+    }
+    return [shipped, rebuilt].allSatisfy { side in
+      guard let side else { return true }
+      let digits = side.utf8.prefix { $0 != UInt8(ascii: "|") }
+      // Other bytes in padding are worth a look, however many there are.
+      return side == "0a" || digits.allSatisfy { $0 == UInt8(ascii: "0") || $0 == 0x20 }
+        || (digits.prefix(3).elementsEqual("0a ".utf8) && digits.dropFirst(3).allSatisfy { $0 == 0x20 })
+    }
+  }
+
+  /// Whether it is a field of a zip entry that only says how the entry is packed.
+  fileprivate var isPackingField: Bool {
+    guard format == "zip", let region else { return false }
+    if region.hasSuffix("version needed") || region.hasSuffix("creator version") { return true }
+    if region == "content" || region == "data descriptor" { return kind == .missing || kind == .extra }
+    guard region.hasSuffix("flags"), let shipped, let rebuilt else { return false }
+    func others(_ flags: String) -> [Substring] {
+      flags.split(separator: ",").map { $0.drop { $0 == " " } }
+        .filter { $0 != "data descriptor" && $0 != "none" && !$0.contains("compression") }
+    }
+    return others(shipped) == others(rebuilt)
+  }
+}
+
+extension String {
+  /// Where a text of two characters begins last; nil where it is not in it.
+  fileprivate func range(ofLast pair: String) -> Index? {
+    indices.reversed().first { self[$0...].hasPrefix(pair) }
   }
 }

@@ -9,8 +9,11 @@ struct DebugInformation: CauseRule {
     let isLone = subject.difference.kind == .missing || subject.difference.kind == .extra
     let isDebug =
       subject.difference.role == .debug || subject.region.begins(".debug_") || subject.region.begins(".zdebug_")
-    let isSymbol = ["symtab", "strtab", "gnu_debuglink", "gnu_debugaltlink"].contains { subject.region.mentions($0) }
-    if isLone, !subject.hasBoth, isDebug || isSymbol, subject.difference.format != "ar" {
+    // A whole section, and not what one has more in it: those have longer names.
+    let names = [".symtab", ".strtab", ".gnu_debuglink", ".gnu_debugaltlink"]
+    let isSymbol = names.contains { subject.region.elementsEqual($0.utf8) }
+    let isWhole = isDebug && (!subject.region.contains(0x20) || !(subject.difference.format == "ELF"))
+    if isLone, !subject.hasBoth, isWhole || isSymbol, subject.difference.format != "ar" {
       return Finding(0.93, "only one side has it: the other was stripped")
     }
     return isDebug ? Finding(0.5, "debug information, with no sign of what made it differ") : nil

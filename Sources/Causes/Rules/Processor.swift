@@ -16,7 +16,12 @@ struct Processor: CauseRule {
   }
 
   func finding(_ change: Change, in subject: Subject) -> Finding? {
-    if [change.shipped, change.rebuilt].contains(where: { Self.isOption($0) }) {
+    // Where the compiler differs as well, that is the cause of its options.
+    let compilers = ["gnu c", "clang version", "rustc version"]
+    let isOption = [change.shipped, change.rebuilt].contains {
+      Self.isOption($0) && !$0.bytes.mentions(any: compilers)
+    }
+    if isOption {
       return Finding(0.95, "options of the compiler for a processor: \(change.shown)")
     }
     if change.bothWords({ Self.architectures.contains(String(decoding: $0, as: UTF8.self)) }) {

@@ -7,6 +7,11 @@ struct Signature: CauseRule {
 
   func finding(_ subject: Subject) -> Finding? {
     if subject.difference.role == .signature { return Finding(0.97, "a signature or what belongs to one") }
+    // Fields that a container has for a signature are no part of it.
+    switch subject.difference.role {
+    case nil, .data, .text, .code: break
+    default: return nil
+    }
     if subject.name.mentions("meta-inf/"),
       [".rsa", ".dsa", ".ec", ".sf"].contains(where: { Self.ends(subject.name, $0) })
     {
