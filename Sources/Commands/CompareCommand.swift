@@ -32,7 +32,7 @@ struct CompareCommand: AsyncParsableCommand {
       accounting: comparison.accounting)
     let result = ComparisonResult(program: Program.identity, artifacts: [artifact])
     try reports.write(.comparison(result))
-    try reports.print(.comparison(result), as: output, report: "--json")
+    try reports.print(.comparison(result), as: output, report: "what --json prints")
     throw ExitCode(result.verdict.exitCode)
   }
 

@@ -49,10 +49,11 @@ struct ReportOptions: ParsableArguments {
 
   /// Writes the files that were asked for, each aside and then put in place.
   func write(_ result: ReportedResult) throws {
-    if let html { try write(HTMLReport().render(result), to: html) }
-    if let junit { try write(JUnitReport().render(result), to: junit) }
-    if let sarif { try write(SARIFReport().render(result), to: sarif) }
-    if let markdown { try write(Array(MarkdownReport().render(result).utf8), to: markdown) }
+    let whole = result.check == nil ? "what --json prints" : "report.json"
+    if let html { try write(HTMLReport(reportName: whole).render(result), to: html) }
+    if let junit { try write(JUnitReport(reportName: whole).render(result), to: junit) }
+    if let sarif { try write(SARIFReport(reportName: whole).render(result), to: sarif) }
+    if let markdown { try write(Array(MarkdownReport(reportName: whole).render(result).utf8), to: markdown) }
   }
 
   private func write(_ bytes: [UInt8], to name: String) throws {

@@ -69,6 +69,18 @@ struct DifferenceTree {
     return lines
   }
 
+  /// Whether it is of a field or of bytes without a meaning of their own, rather than of contents.
+  private static func isMinor(_ difference: Difference) -> Bool {
+    switch difference.kind {
+    case .value, .order: return true
+    case .bytes, .text, .missing, .extra, .moved: break
+    }
+    return switch difference.role {
+    case .padding, .offset, .size, .checksum, .order, .flags: true
+    default: false
+    }
+  }
+
   /// What is shown first when not all can be: for each difference a number, the lowest the most important.
   static func ranks(_ differences: [Difference]) -> [Int] {
     let roots = Roots(differences)
@@ -76,10 +88,7 @@ struct DifferenceTree {
       let difference = differences[index]
       let known = difference.exception != nil || !CauseTable.isGrave(difference.cause?.name) ? 2 : 0
       let follows = roots.isRoot(index) ? 0 : 4
-      return switch difference.kind {
-      case .bytes, .text, .missing, .extra, .moved: known + follows
-      case .value, .order: known + follows + 1
-      }
+      return known + follows + (isMinor(difference) ? 1 : 0)
     }
   }
 
@@ -119,7 +128,10 @@ struct DifferenceTree {
         CauseTable.isGrave(cause.name) ? .red : .strong)
     }
     if let exception = difference.exception { block += wrapped("declared: \(exception)", depth: depth + 1) }
-    if let fix = difference.fix { block += wrapped("to mend it: \(fix)", depth: depth + 1) }
+    // Where there is little room, the table of causes has it, once for all.
+    if let fix = difference.fix, room == nil || difference.cause == nil {
+      block += wrapped("to mend it: \(fix)", depth: depth + 1)
+    }
     return block
   }
 

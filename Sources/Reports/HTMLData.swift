@@ -5,6 +5,7 @@ import Model
 /// Values are in it as they are, for the script shows their bytes; the script spells out what a browser would obey.
 struct HTMLData {
   let selection: DifferenceSelection
+  var reportName = "report.json"
 
   /// How many characters of values a page has about; each value's share is the less the more there are.
   private static let valueBudget = 16 << 20
@@ -28,7 +29,8 @@ struct HTMLData {
       let rows = chosen.map { row(artifact.differences[$0], roots.isRoot($0), limit, &strings) }
       parts.append("{\"name\":\(strings[artifact.name]),\"rows\":[\(rows.joined(separator: ",\n"))]}")
     }
-    return "{\"artifacts\":[\(parts.joined(separator: ",\n"))],\n\"strings\":[\(strings.json)]}"
+    return
+      "{\"report\":\(JSONText.quoted(reportName)),\"artifacts\":[\(parts.joined(separator: ",\n"))],\n\"strings\":[\(strings.json)]}"
   }
 
   /// The fields in the order that the script names them in; trailing absent ones are left out.

@@ -30,7 +30,7 @@ struct HTMLDifferences {
   private func omission(_ selection: DifferenceSelection) -> HTML {
     """
     <p class="left">This page holds the \(text: Amount.count(selection.total - selection.left, "difference")) that matter \
-    most. \(text: Amount.count(selection.left, "more is", "more are")) in \(text: reportName), which has all of them.</p>
+    most. \(text: Amount.count(selection.left, "more is", "more are")) in \(text: reportName).</p>
     """
   }
 
@@ -41,7 +41,7 @@ struct HTMLDifferences {
       ? ""
       : """
       <p class="left">This browser runs no scripts, so these are the \(Self.plainLimit) differences that matter most; \
-      \(text: Amount.count(selection.left, "more is", "more are")) in \(text: reportName), which has all of them.</p>
+      \(text: Amount.count(selection.left, "more is", "more are")) in \(text: reportName).</p>
       """
     let lists: [HTML] = zip(artifacts, selection.chosen).map { artifact, chosen in
       guard !chosen.isEmpty else { return "" }

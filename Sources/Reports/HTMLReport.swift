@@ -40,9 +40,9 @@ public struct HTMLReport: Sendable {
       \(HTMLDifferences(reportName: reportName).section(result.artifacts, selection))
       \(result.check.map { HTMLProvenance().section($0) } ?? "")
       </main>
-      <footer><p>Made by \(text: result.program.name) \(text: result.program.version). \(text: reportName) holds the same result, \
-      whole, for programs.</p></footer>
-      \(selection.isEmpty ? "" : HTMLData(selection: selection).elements(result.artifacts))
+      <footer><p>Made by \(text: result.program.name) \(text: result.program.version). The same result, whole and for \
+      programs, is in \(text: reportName).</p></footer>
+      \(selection.isEmpty ? "" : HTMLData(selection: selection, reportName: reportName).elements(result.artifacts))
       </body>
       </html>
 

@@ -3,7 +3,7 @@
 /// It writes values with `textContent` alone and reads nothing but the data in the page.
 enum HTMLScript {
   /// What the page's policy allows to run; a test says what it must be.
-  static let digest = "sha256-umdx2BUPLm2ZFzrMjzHC8FVTjy161uIOT7fF1DaKAv8="
+  static let digest = "sha256-OQJsRyTbxXRuXxrf/WPJL1mhTeKRV3RSjbzpaB9NzEs="
 
   static let text = #"""
     'use strict';
@@ -155,7 +155,7 @@ enum HTMLScript {
         element('span', 'cause' + (item.cause === null || item.cause === 'content' ? ' grave' : ''),
           (item.root ? '' : '↳ ') + visible(item.cause || 'not explained')));
       if (item.exception) summary.append(' ', element('span', 'cause declared', 'declared'));
-      const details = element('details', 'difference', summary);
+      const details = element('details', item.root ? 'difference' : 'difference follower', summary);
       details.id = item.key;
       details.addEventListener('toggle', () => { if (details.open) explain(item); });
       return details;
@@ -230,7 +230,7 @@ enum HTMLScript {
       } else {
         mark(pre, side.value, other.value);
       }
-      if (side.left > 0) pre.append(element('span', 'left', '… ' + plural(side.left, 'more character') + ' in report.json'));
+      if (side.left > 0) pre.append(element('span', 'left', '… ' + plural(side.left, 'more character') + ' in ' + data.report));
       return element('div', 'side', element('p', 'label', side.name), pre);
     }
 
@@ -368,7 +368,7 @@ enum HTMLScript {
         explain(byKey.get(details.id));
       }
       const note = element('p', 'left printed', 'Printed in full are ' + items.length.toLocaleString('en') + ' of '
-        + plural(all.length, 'difference') + '; report.json has all of them.');
+        + plural(all.length, 'difference') + '; all of them are in ' + data.report + '.');
       if (items.length < all.length) byId('tree').before(note);
     });
     addEventListener('afterprint', () => {

@@ -1,7 +1,7 @@
 /// The page's own style: quiet, legible in light and dark, on a telephone and on paper.
 enum HTMLStyle {
   /// What the page's policy allows; a test says what it must be.
-  static let digest = "sha256-fr79JfWglus9BicdxcLj0eQBfa899ZVkBeZIKO/5i2k="
+  static let digest = "sha256-wDbk1n/G0Yd72sifsBrIlmCDlR0+0Z97tM6TZN3NaoA="
 
   static let text = #"""
     :root {
@@ -86,6 +86,7 @@ enum HTMLStyle {
     .difference:not([open]) { content-visibility: auto; contain-intrinsic-size: auto 2.1rem; }
     .difference > summary { padding: .25rem 0; }
     .difference > summary:hover, .node > summary:hover { background: var(--panel); }
+    .follower > summary { color: var(--quiet); }
     .region, .brief { font: .86em/1.5 ui-monospace, "DejaVu Sans Mono", "Liberation Mono", monospace; }
     .what { font-size: .9rem; }
     .cause { font-size: .8rem; border: 1px solid var(--line); border-radius: 4px; padding: 0 .4rem; white-space: nowrap;

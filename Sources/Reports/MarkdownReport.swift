@@ -26,11 +26,11 @@ public struct MarkdownReport: Sendable {
     let meaning = VerdictWords.meaning(of: result)
     if !meaning.isEmpty { text += "\n\(meaning)\n" }
     for section in [
-      reason(result.reason), facts(result.check), causes(result.artifacts), artifacts(result),
+      reason(result.reason), artifacts(result), causes(result.artifacts), facts(result.check),
     ] {
       // Names made to fill the report do not get to fill it.
       let fits = text.unicodeScalars.count + section.unicodeScalars.count <= Self.characterLimit - 4000
-      text += fits ? section : "\nA part that is too long for this report is in \(Self.code(reportName, to: 100)).\n"
+      text += fits ? section : "\nA part that is too long for this report is in \(reportName).\n"
     }
     return text + differences(result.artifacts, room: Self.characterLimit - text.unicodeScalars.count)
   }
@@ -40,7 +40,7 @@ public struct MarkdownReport: Sendable {
     let details = reason.details.prefix(20).map { "- \(Self.code($0, to: 400))\n" }
     let left = reason.details.count - details.count
     return (details.isEmpty ? "" : "\n") + details.joined()
-      + (left > 0 ? "- \(Amount.count(left, "more line")) in \(Self.code(reportName, to: 100))\n" : "")
+      + (left > 0 ? "- \(Amount.count(left, "more line")) in \(reportName)\n" : "")
       + (reason.advice.map { "\nTo mend it: \(Self.code($0, to: 1000))\n" } ?? "")
   }
 
@@ -58,7 +58,7 @@ public struct MarkdownReport: Sendable {
     let left = all.count - shown.count
     return "\n| artifact | verdict | shipped, SHA-256 | rebuilt, SHA-256 | bytes |\n|---|---|---|---|---|\n"
       + rows.joined()
-      + (left > 0 ? "\n\(Amount.count(left, "more artifact")) in \(Self.code(reportName, to: 100)).\n" : "")
+      + (left > 0 ? "\n\(Amount.count(left, "more artifact")) in \(reportName).\n" : "")
   }
 
   private func digest(_ file: FileIdentity?) -> String { file.map { "`\($0.sha256.short)…`" } ?? "none" }
@@ -72,7 +72,7 @@ public struct MarkdownReport: Sendable {
     }
     let left = rows.count - lines.count
     return "\n| cause | at the root | follow from these | what would mend it |\n|---|--:|--:|---|\n" + lines.joined()
-      + (left > 0 ? "\n\(Amount.count(left, "more cause")) in \(Self.code(reportName, to: 100)).\n" : "")
+      + (left > 0 ? "\n\(Amount.count(left, "more cause")) in \(reportName).\n" : "")
   }
 
   private func facts(_ check: CheckResult?) -> String {
@@ -103,7 +103,7 @@ public struct MarkdownReport: Sendable {
     let left = total - fits
     return (fits > 0 ? "\n<details><summary>Differences</summary>\n\n\(shown)\n</details>\n" : "")
       + (left > 0
-        ? "\n\(Amount.count(left, "more difference")) in \(Self.code(reportName, to: 100)), which has all of them.\n"
+        ? "\n\(Amount.count(left, "more difference")) in \(reportName).\n"
         : "")
   }
 

@@ -19,7 +19,7 @@ import Testing
       #expect(shown == 10)
     } else {
       #expect(shown > 100)
-      #expect(text.contains("\n\(Amount.count(count - shown, "more difference")) in `report.json`"))
+      #expect(text.contains("\n\(Amount.count(count - shown, "more difference")) in report.json"))
     }
   }
 
