@@ -1,0 +1,42 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The rooms that read hostile bytes, built for libFuzzer by `Scripts/fuzz`, which says `--sanitize fuzzer`. A package of
+// its own, for libFuzzer brings its own `main`, and nothing else is to be built with its counters.
+
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .strictMemorySafety(),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  // Optimised, but what is internal can be imported, and there is no `main`.
+  .unsafeFlags(["-enable-testing", "-parse-as-library"]),
+]
+
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+
+func room(_ name: String, imports: [String] = []) -> Target {
+  .target(name: name, dependencies: imports.map { .target(name: $0) } + [systemPackage], swiftSettings: settings)
+}
+
+let package = Package(
+  name: "verbatim-fuzzing",
+  dependencies: [.package(url: "https://github.com/apple/swift-system", from: "1.8.1")],
+  targets: [
+    .systemLibrary(name: "CLibArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    room("Model"),
+    room("Formats", imports: ["Model"]),
+    room("Causes", imports: ["Model"]),
+    room("Digests", imports: ["Model", "COpenSSL"]),
+    room("Archives", imports: ["Model", "CLibArchive", "CZlib"]),
+    room("Comparing", imports: ["Model", "Digests", "Archives", "Formats", "Causes"]),
+    .executableTarget(
+      name: "fuzz", dependencies: ["Model", "Formats", "Causes", "Comparing"], path: "Targets",
+      swiftSettings: settings),
+  ],
+  swiftLanguageModes: [.v6]
+)
