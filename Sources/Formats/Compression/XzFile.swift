@@ -19,7 +19,8 @@ struct XzFile: Format {
         ("magic", 6, .bytes, nil), ("check type", 2, Self.checks, .compression),
         ("header checksum", 4, .hexadecimal(.little), .checksum),
       ], at: range.lowerBound, prefix: "xz ")
-    let end = try Self.endOfPadding(&source, range)
+    // Zeros of the stream's header are no padding after it.
+    let end = max(place, try Self.endOfPadding(&source, range))
     let index = try Self.index(&source, place..<end)
     let first = try source.byte(at: place)
     if first != 0 {

@@ -26,7 +26,7 @@ struct ZstdFile: Format {
   ) throws(FormatError) {
     var place = range.lowerBound
     var data: Range<Int64>?
-    var skipped: [Range<Int64>] = []
+    var (before, after): ([Range<Int64>], [Range<Int64>]) = ([], [])
     var checksum: Int64?
     var problem: FormatError?
     while place < range.upperBound {
@@ -35,7 +35,7 @@ struct ZstdFile: Format {
         if Self.isSkippable(magic[...]) {
           let length = 8 + (try source.u32(at: place + 4))
           guard length <= range.upperBound - place else { throw FormatError.truncated(at: range.upperBound) }
-          skipped.append(place..<place + length)
+          if data == nil { before.append(place..<place + length) } else { after.append(place..<place + length) }
           place += length
           continue
         }
@@ -44,8 +44,9 @@ struct ZstdFile: Format {
         }
         let start =
           try data == nil ? ZstdFrame.add(&source, at: place, to: &layout) : ZstdFrame.fields(&source, at: place).end
+        guard start <= range.upperBound else { throw FormatError.truncated(at: range.upperBound) }
         // What lies between two frames is decoded with them.
-        if let data { skipped.removeAll { $0.lowerBound >= data.upperBound } }
+        if data != nil { after = [] }
         let hasChecksum = try source.byte(at: place + 4) & 4 != 0
         data = (data?.lowerBound ?? start)..<range.upperBound
         checksum = nil
@@ -67,7 +68,7 @@ struct ZstdFile: Format {
       try layout.addAvailable(
         "zstd checksum", at: checksum, count: 4, .field(.hexadecimal(.little)), role: .checksum)
     }
-    for frame in skipped { try layout.addPart("skippable frame", frame, SkippableFrame(), role: .data) }
+    for frame in before + after { try layout.addPart("skippable frame", frame, SkippableFrame(), role: .data) }
     if let problem { throw problem }
   }
 }
