@@ -89,7 +89,8 @@ private struct DeviceTreeWalk {
     _ source: inout ByteSource, _ range: Range<Int64>, into layout: inout LayoutBuilder
   ) throws(FormatError) {
     var place = range.lowerBound
-    while place < range.upperBound {
+    // A token that reaches over the block's end would be met for ever.
+    while place <= range.upperBound - 4 {
       switch try source.u32(at: place, .big) {
       case 1: place = try begin(&source, place, into: &layout)
       case 3: place = try property(&source, place, range.upperBound, into: &layout)
