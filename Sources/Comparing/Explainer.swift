@@ -36,6 +36,8 @@ struct Explainer: Sendable {
       let layouts = try await layouts(pair, format)
       notes = Unexplainable(shipped: layouts.shipped.note, rebuilt: layouts.rebuilt.note)
       guard layouts.shipped.isUseful, layouts.rebuilt.isUseful else { continue }
+      // Text that breaks the rules of its format is still text.
+      if notes.shipped != nil || notes.rebuilt != nil, let found = try text(pair, heads) { return (found, "text") }
       let comparison = LayoutComparison(
         explainer: self, pair: pair, format: format.name, shipped: layouts.shipped, rebuilt: layouts.rebuilt)
       return (try await members(pair, format) + comparison.explain(), format.name)
@@ -47,17 +49,20 @@ struct Explainer: Sendable {
     } catch let error as Unexplainable {
       notes = error
     }
-    let text = TextComparison(pair: pair)
-    if [heads.shipped, heads.rebuilt].allSatisfy({ TextComparison.isText($0.bytes, cutAtEnd: $0.isCut) }),
-      let found = try text.explanation()
-    {
-      return (found, "text")
-    }
+    if let found = try text(pair, heads) { return (found, "text") }
     if notes.shipped == nil, notes.rebuilt == nil {
       let kinds = (kind(heads.shipped), kind(heads.rebuilt))
       if kinds.0 != kinds.1 { notes = Unexplainable(shipped: kinds.0, rebuilt: kinds.1) }
     }
     return (try opaque(pair, notes), nil)
+  }
+
+  /// Line by line; nil where one of the two is no text.
+  private func text(_ pair: PartPair, _ heads: (shipped: FileHead, rebuilt: FileHead)) throws -> Explanation? {
+    guard [heads.shipped, heads.rebuilt].allSatisfy({ TextComparison.isText($0.bytes, cutAtEnd: $0.isCut) }) else {
+      return nil
+    }
+    return try TextComparison(pair: pair).explanation()
   }
 
   /// What only unpacking finds out about the members of some archives; nothing where it fails.

@@ -70,10 +70,11 @@ public struct Layout: Sendable {
 
 /// Collects the regions of a file.
 public struct LayoutBuilder: Sendable {
-  /// How many regions a layout may have; beyond it the rest of the file is without names.
-  public static let regionLimit = 4_000_000
+  /// How many regions any layout may have; beyond it the rest of the file is without names.
+  public static let mostRegions = 4_000_000
 
   private let range: Range<Int64>
+  private let regionLimit: Int
   private var regions: [Region] = []
   private var groups: [Group] = [Group(name: "", occurrence: 0, isMember: false)]
   private var orders: [GroupOrder] = []
@@ -83,7 +84,11 @@ public struct LayoutBuilder: Sendable {
   public static let file = 0
 
   /// For all bytes of a range.
-  public init(_ range: Range<Int64>) { self.range = range }
+  public init(_ range: Range<Int64>) {
+    self.range = range
+    // Real files of many parts have parts of some size; only hostile ones are all small parts.
+    regionLimit = Int(min(Int64(Self.mostRegions), 1 << 20 + Int64(range.count) / 64))
+  }
 
   /// Begins a group; a name that came before gets the next occurrence.
   ///
@@ -108,7 +113,7 @@ public struct LayoutBuilder: Sendable {
     guard count >= 0, offset >= range.lowerBound, count <= range.upperBound - offset else {
       throw .truncated(at: offset)
     }
-    guard regions.count < Self.regionLimit else { throw .tooMuch("it has more than \(Self.regionLimit) parts") }
+    guard regions.count < regionLimit else { throw .tooMuch("it has more than \(regionLimit) parts") }
     regions.append(
       Region(name: name, occurrence: 0, group: group, offset: offset, length: count, shape: shape, role: role))
   }
