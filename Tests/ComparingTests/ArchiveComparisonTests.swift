@@ -124,8 +124,7 @@ import Testing
     #expect(timeAndLevel == ["|gzip mtime|value", "|gzip level|value", "|compressed data|bytes"])
     let levels = try await ComparedBytes.differences(
       try ComparedBytes.filtered(text, by: "xz -0"), try ComparedBytes.filtered(text, by: "xz -6 --check=crc32"))
-    let data = try #require(levels.first { $0.role == .compression && $0.kind == .bytes })
-    #expect(data.shipped?.hasPrefix("the same contents, compressed differently: ") == true)
+    #expect(Set(ComparedBytes.roots(levels)).isSuperset(of: ["|xz dictionary size|value", "|xz check type|value"]))
   }
 
   @Test func otherCompression() async throws {

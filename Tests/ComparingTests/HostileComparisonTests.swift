@@ -55,7 +55,7 @@ import Testing
 
   @Test func bytesAfterTheEndAreNamed() async throws {
     let found = try await ComparedBytes.differences(tar("x"), tar("x") + Array("hidden".utf8))
-    #expect(ComparedBytes.lines(found) == ["|end of archive|extra"])
+    #expect(ComparedBytes.lines(found) == ["|after the archive|extra"])
   }
 
   /// Whatever bytes are changed, added or cut: no crash, and never an empty explanation of unequal bytes.
