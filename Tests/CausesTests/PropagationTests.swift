@@ -37,7 +37,8 @@ import Testing
   @Test func aBuildIdInACompressedArchive() {
     let found = Self.follows([
       Self.difference("d1", ["data.tar.xz"], "size", "ar", .size, .value, "55648", "55632"),
-      Self.difference("d2", ["data.tar.xz", "./usr/bin/x"], ".note.gnu.build-id", "ELF", .identity, .value, "aa", "bb"),
+      Self.difference(
+        "d2", ["data.tar.xz", "./usr/bin/x"], ".note.gnu.build-id", "ELF", .identity, .value, "aa", "bb"),
       Self.difference(
         "d3", ["data.tar.xz", "./usr/bin/x"], ".gnu_debuglink file name", "ELF", .checksum, .value, "aa.debug",
         "bb.debug"),
