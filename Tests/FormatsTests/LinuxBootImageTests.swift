@@ -6,7 +6,7 @@ import Testing
     let lines = try LayoutCheck.lines(of: Self.image())
     #expect(try LayoutCheck.format(of: Self.image())?.name == "bzImage")
     for line in [
-      "machine 2 x86-64 (34404)", "timestamp 4 1970-01-01 00:00:00Z", "setup header setup sectors 1 1",
+      "machine 2 x86-64 (34404)", "time stamp 4 none", "setup header setup sectors 1 1",
       "setup header protocol version 2 0x20f", "kernel version 30 6.1.0 (me@host) #1 2026-11-16",
       "unpacker start 64 opaque", "payload 96 file lz4 vmlinux", "payload size 4 65536", "unpacker 348 opaque",
     ] {
@@ -17,7 +17,8 @@ import Testing
 
   @Test func aSignatureIsAllThatASignedKernelDiffersBy() throws {
     let differences = try LayoutCheck.differences(Self.image(), Self.image(signature: 64))
-    #expect(differences == ["checksum", "certificate table address", "certificate table size", "certificate table"])
+    #expect(differences.prefix(3) == ["checksum", "certificate table address", "certificate table size"])
+    #expect(differences.dropFirst(3).allSatisfy { $0.hasPrefix("certificate: ") })
   }
 
   @Test func damagedKernelsAreTiled() throws {
@@ -67,7 +68,8 @@ import Testing
     put(number(64, 4) + number(100, 4), at: 0x248, in: &bytes)
     put([0x02, 0x21, 0x4C, 0x18], at: 1024 + 64, in: &bytes)
     put(number(65536, 4), at: 1024 + 64 + 96, in: &bytes)
-    return bytes + [UInt8](repeating: 0x30, count: signature)
+    return bytes + (signature > 0 ? number(signature, 4) + [0, 2, 2, 0] : [])
+      + [UInt8](repeating: 0x30, count: max(0, signature - 8))
   }
 
   static func armImage() -> [UInt8] {
