@@ -33,17 +33,20 @@ public struct SandboxEngine: Sendable {
     let plan = try LaunchPlan(request, machine, controlGroup: group)
     let log = try BuildLog(request.log, limit: min(request.limits.output, 1 << 30), onLine: onLine)
     let watchdog = Watchdog(request.limits, scratch: plan.scratch, log: log, controlGroup: group)
-    let watching = Task { await watchdog.watch() }
+    let queue = WatchQueue()
+    let watch = queue.every(milliseconds: 40) { watchdog.sample() }
     let result: Result<HostResult, ProcessError>
     do {
+      let launcher = launcher(plan)
       result = .success(
-        try await launcher(plan).runHeld(
-          onStart: { watchdog.started($0) }, onOutput: { log.append($0) }, onErrorLine: { watchdog.hear($0) }))
+        try await withTaskExecutorPreference(queue) { () async throws(ProcessError) in
+          try await launcher.runHeld(
+            onStart: { watchdog.started($0) }, onOutput: { log.append($0) }, onErrorLine: { watchdog.hear($0) })
+        })
     } catch {
       result = .failure(error)
     }
-    watching.cancel()
-    await watching.value
+    watch.stop()
     await watchdog.settle()
     log.finish()
     let verdict = SandboxVerdict(request, watchdog.seen, log, group, confinement: confinement(request, group))

@@ -27,6 +27,7 @@ final class Watchdog: Sendable {
   }
 
   private let record = Mutex(Record())
+  private let table = Mutex<(process: Int32, table: ProcessTable)?>(nil)
   private let limits: SandboxLimits
   private let scratch: String
   private let log: BuildLog
@@ -71,18 +72,14 @@ final class Watchdog: Sendable {
     }
   }
 
-  /// Samples until the task is cancelled.
-  func watch() async {
-    var table: (process: Int32, table: ProcessTable)?
-    while !Task.isCancelled {
+  /// Looks once at what the sandbox uses, and kills all of it where that is beyond a limit.
+  func sample() {
+    table.withLock { table in
       let now = seen
-      if let process = now.firstProcesses.last {
-        if table?.process != process { table = ProcessTable(firstProcess: process).map { (process, $0) } }
-        if let limit = overrun(now, table?.table) { strike(limit) }
-      } else if let limit = overrun(now, nil) {
-        strike(limit)
+      if let first = now.firstProcesses.last, table?.process != first {
+        table = ProcessTable(firstProcess: first).map { (first, $0) }
       }
-      try? await Task.sleep(for: .milliseconds(table == nil ? 20 : 40))
+      if let limit = overrun(now, table?.table) { strike(limit) }
     }
   }
 
