@@ -64,6 +64,7 @@ let package = Package(
     + room("Causes", imports: ["Model"])
     // Floor 1 as well: the only callers of OpenSSL and of host processes.
     + room("Digests", imports: ["Model", "COpenSSL"])
+    + room("Signatures", imports: ["Model", "COpenSSL"])
     + room(
       "Processes", imports: ["Model"],
       products: [.product(name: "Subprocess", package: "swift-subprocess")])
@@ -76,7 +77,8 @@ let package = Package(
       "RecipeFormat", imports: ["Model", "Digests"],
       products: [.product(name: "Yams", package: "Yams")])
     + room("SourceTrees", imports: ["Model", "Digests", "Archives"])
-    + room("Comparing", imports: ["Model", "Digests", "Archives", "Formats", "Causes"])
+    + room(
+      "Comparing", imports: ["Model", "Digests", "Signatures", "Archives", "Formats", "Causes"])
     // Floor 4: where inputs come from.
     + room("Fetching", imports: ["Model", "Digests", "Processes", "Store", "RecipeFormat"])
     // Floor 5: root file systems.
