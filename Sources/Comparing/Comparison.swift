@@ -15,18 +15,31 @@ public struct Comparison: Hashable, Sendable {
   public let differences: [Difference]
   /// Of the artifact and each part of it whose bytes differ, from the artifact down; empty when the bytes are equal.
   public let accounting: [Accounting]
+  /// How the shipped bytes come from the rebuilt ones; nil where no exceptions were declared or no bytes differ.
+  public let reconstruction: Reconstruction?
+
+  /// What follows from it, graded and never rounded up.
+  public var verdict: Verdict {
+    equal ? .reproduced : reconstruction?.isComplete == true ? .equivalent : .different
+  }
 
   /// Compares two files, or two folders with all that they hold: their raw bytes decide, and where these differ, the structure of known formats explains.
   ///
   /// The same bytes give the same differences in the same order. Comparing the other way round gives the mirror
   /// image: `missing` for `extra`, and the two values exchanged. Nothing in an artifact makes this throw: what cannot
   /// be unpacked is compared by its bytes, and the difference says why.
+  ///
+  /// Where exceptions are declared and bytes differ, the shipped bytes are put together from the rebuilt ones with
+  /// nothing else at any other place; a signature that does not hold is a difference of its own.
   public static func compare(
-    shipped: FilePath, rebuilt: FilePath, limits: ComparisonLimits = ComparisonLimits(),
-    facts: BuildFacts = BuildFacts(), progress: any ProgressSink = SilentProgress()
+    shipped: FilePath, rebuilt: FilePath, exceptions: [DeclaredException] = [],
+    limits: ComparisonLimits = ComparisonLimits(), facts: BuildFacts = BuildFacts(),
+    progress: any ProgressSink = SilentProgress()
   ) async throws(ComparisonError) -> Comparison {
+    let reconstructor = Reconstructor(
+      explainer: Explainer(limits: limits, progress: progress), exceptions: exceptions)
     if try isFolder(shipped), try isFolder(rebuilt) {
-      return try await folders(shipped, rebuilt, limits: limits, facts: facts, progress: progress)
+      return try await folders(shipped, rebuilt, reconstructor, facts: facts, progress: progress)
     }
     let (first, second) = (try OpenFile.artifact(shipped), try OpenFile.artifact(rebuilt))
     let bytes = try await ByteComparison.compare(
@@ -34,10 +47,8 @@ public struct Comparison: Hashable, Sendable {
     guard let firstDigest = bytes.shippedDigest, let secondDigest = bytes.rebuiltDigest else {
       preconditionFailure("digests were asked for")
     }
-    let found =
-      bytes.equal
-      ? Explanation()
-      : try await explain(Content(first), Content(second), limits: limits, progress: progress)
+    let (found, outcome) =
+      bytes.equal ? (Explanation(), nil) : try await explain(Content(first), Content(second), reconstructor)
     try first.requireUnchanged()
     try second.requireUnchanged()
     precondition(found.differences.isEmpty == bytes.equal, "unequal bytes need an explanation, and equal ones none")
@@ -46,22 +57,24 @@ public struct Comparison: Hashable, Sendable {
       equal: bytes.equal,
       shipped: FileIdentity(name: shipped.lastComponent?.string, sha256: firstDigest, size: first.size),
       rebuilt: FileIdentity(name: rebuilt.lastComponent?.string, sha256: secondDigest, size: second.size),
-      differences: named(found.differences, facts), accounting: found.inner)
+      differences: named(found.differences, outcome, facts), accounting: found.inner,
+      reconstruction: outcome?.result(exceptions))
   }
 
   /// Compares all that two folders hold; each file in them is read as an artifact.
   private static func folders(
-    _ shipped: FilePath, _ rebuilt: FilePath, limits: ComparisonLimits, facts: BuildFacts,
+    _ shipped: FilePath, _ rebuilt: FilePath, _ reconstructor: Reconstructor, facts: BuildFacts,
     progress: any ProgressSink
   ) async throws(ComparisonError) -> Comparison {
-    let explainer = Explainer(limits: limits, progress: progress)
     do {
-      let (found, ours, theirs) = try await FolderComparison(
-        explainer: explainer, shipped: shipped, rebuilt: rebuilt, progress: progress
+      let found = try await FolderComparison(
+        reconstructor: reconstructor, shipped: shipped, rebuilt: rebuilt, progress: progress
       ).compare()
+      let (exceptions, differences) = (reconstructor.exceptions, found.explanation.differences)
       return Comparison(
-        equal: found.differences.isEmpty, shipped: ours, rebuilt: theirs, differences: named(found.differences, facts),
-        accounting: found.inner)
+        equal: differences.isEmpty, shipped: found.shipped, rebuilt: found.rebuilt,
+        differences: named(differences, found.outcome, facts), accounting: found.explanation.inner,
+        reconstruction: found.outcome?.result(exceptions))
     } catch let error as ComparisonError {
       throw error
     } catch {
@@ -75,23 +88,29 @@ public struct Comparison: Hashable, Sendable {
     return status.st_mode & S_IFMT == S_IFDIR
   }
 
-  /// With their ids and causes.
-  private static func named(_ differences: [Difference], _ facts: BuildFacts) -> [Difference] {
-    CauseList.explain(
-      differences.enumerated().map { index, difference in
-        var difference = difference
-        difference.id = "d\(index + 1)"
-        return difference
-      }, facts: facts)
+  /// With their ids and causes, and those that only a signature that does not hold makes.
+  private static func named(
+    _ differences: [Difference], _ outcome: Reconstructor.Outcome?, _ facts: BuildFacts
+  ) -> [Difference] {
+    let signatures = outcome?.signatureDifferences ?? []
+    var all = (differences + signatures).enumerated().map { index, difference in
+      var difference = difference
+      difference.id = "d\(index + 1)"
+      return difference
+    }
+    let found = differences.count
+    all.replaceSubrange(..<found, with: CauseList.explain(Array(all[..<found]), facts: facts))
+    // What is declared needs no mending.
+    for index in all.indices where all[index].exception != nil { all[index].fix = nil }
+    return all
   }
 
   private static func explain(
-    _ shipped: Content, _ rebuilt: Content, limits: ComparisonLimits,
-    progress: any ProgressSink
-  ) async throws(ComparisonError) -> Explanation {
+    _ shipped: Content, _ rebuilt: Content, _ reconstructor: Reconstructor
+  ) async throws(ComparisonError) -> (Explanation, Reconstructor.Outcome?) {
     let pair = PartPair(path: [], shipped: shipped, rebuilt: rebuilt, depth: 0)
     do {
-      return try await Explainer(limits: limits, progress: progress).explain(pair)
+      return try await reconstructor.explain(pair)
     } catch let error as ComparisonError {
       throw error
     } catch {

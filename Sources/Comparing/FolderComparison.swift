@@ -21,11 +21,21 @@ struct FolderComparison: Sendable {
   /// What was found at one path.
   private struct Found: Sendable {
     var explanation = Explanation()
+    var outcome = Reconstructor.Outcome()
     var shipped: String?
     var rebuilt: String?
   }
 
-  let explainer: Explainer
+  /// All that is in two folders.
+  struct Whole: Sendable {
+    var explanation = Explanation()
+    /// What came of reconstructing; nil where no exceptions are declared or nothing differs.
+    var outcome: Reconstructor.Outcome?
+    var shipped: FileIdentity
+    var rebuilt: FileIdentity
+  }
+
+  let reconstructor: Reconstructor
   let shipped: FilePath
   let rebuilt: FilePath
   let progress: any ProgressSink
@@ -33,11 +43,11 @@ struct FolderComparison: Sendable {
   /// The differences, what accounts for the bytes, and the identity of either folder.
   ///
   /// A folder's digest is that of its list of files, a line each as `sha256sum` writes them, sorted by path.
-  func compare() async throws -> (Explanation, shipped: FileIdentity, rebuilt: FileIdentity) {
+  func compare() async throws -> Whole {
     let (ours, theirs) = (try FolderListing(shipped), try FolderListing(rebuilt))
     let pairs = try self.pairs(ours, theirs)
     let batches = stride(from: 0, to: pairs.count, by: Self.batch).map { $0..<min($0 + Self.batch, pairs.count) }
-    let results = try await explainer.inParallel(batches) { range in
+    let results = try await reconstructor.explainer.inParallel(batches) { range in
       var found: [Found] = []
       for pair in pairs[range] { found.append(try await compare(pair)) }
       progress.report(
@@ -45,13 +55,25 @@ struct FolderComparison: Sendable {
       return found
     }
     var whole = Explanation()
+    var outcome = Reconstructor.Outcome()
     var lists: (Set<String>, Set<String>) = ([], [])
     for found in results.joined() {
       whole.append(found.explanation)
+      outcome += found.outcome
       if let line = found.shipped { lists.0.insert(line) }
       if let line = found.rebuilt { lists.1.insert(line) }
     }
-    return (whole, identity(shipped, ours, lists.0), identity(rebuilt, theirs, lists.1))
+    let identity = identity(shipped, ours, lists.0)
+    if outcome.patchBytes > Reconstructor.patchLimit {
+      let reason = "the declared places have more than \(Reconstructor.patchLimit) bytes together"
+      outcome.refusals += Refused(path: [], reason: reason).items
+    }
+    // Each file has the shipped one's digest, so that their list has it too.
+    outcome.sha256 = outcome.decodedOnly.isEmpty ? identity.sha256 : nil
+    let isAsked = !reconstructor.exceptions.isEmpty && !whole.differences.isEmpty
+    return Whole(
+      explanation: whole, outcome: isAsked ? outcome : nil, shipped: identity,
+      rebuilt: self.identity(rebuilt, theirs, lists.1))
   }
 
   private func identity(_ folder: FilePath, _ listing: FolderListing, _ lines: Set<String>) -> FileIdentity {
@@ -115,6 +137,9 @@ struct FolderComparison: Sendable {
     // A link's mode means nothing.
     if ours.kind == theirs.kind, ours.kind != .link { differ("mode", .mode, (mode(ours), mode(theirs))) }
     differ("link target", .name, (ours.target, theirs.target))
+    found.outcome.refusals += found.explanation.differences.map { difference in
+      Refused.Item(path: path, reason: "no exception can declare another \(difference.region ?? "entry")")
+    }
     guard ours.kind == .file, theirs.kind == .file else {
       if ours.kind == .file { found.shipped = try line(ours, shipped) }
       if theirs.kind == .file { found.rebuilt = try line(theirs, rebuilt) }
@@ -147,11 +172,17 @@ struct FolderComparison: Sendable {
     found.shipped = "\(digests.0.hex)  \(ours.path)"
     found.rebuilt = "\(digests.1.hex)  \(theirs.path)"
     guard !equal else { return }
-    let explanation = try await explainer.explain(
-      PartPair(path: path, shipped: Content(first), rebuilt: Content(second), depth: 0))
+    let pair = PartPair(path: path, shipped: Content(first), rebuilt: Content(second), depth: 0)
+    var (explanation, outcome) = try await reconstructor.explain(pair)
+    if let signature = try FolderSignature(reconstructor, folder: shipped, path: ours.path) {
+      // Both sides have one, of which each is as good as the other.
+      outcome = try signature.outcome(shipped: pair.shipped, rebuilt: pair.rebuilt)
+      outcome?.mark(&explanation.differences, reconstructor.exceptions)
+    }
     try first.requireUnchanged()
     try second.requireUnchanged()
     found.explanation.append(explanation)
+    if let outcome { found.outcome += outcome }
   }
 
   private func alone(_ pair: Pair) throws -> Found {
@@ -169,6 +200,16 @@ struct FolderComparison: Sendable {
         path: [entry.path], format: "folder", kind: isShipped ? .missing : .extra, length: entry.size,
         shipped: isShipped ? summary : nil, rebuilt: isShipped ? nil : summary)
     ]
+    if isShipped, entry.kind == .file,
+      let signature = try FolderSignature(reconstructor, folder: shipped, path: entry.path)
+    {
+      let content = Content(try OpenFile.artifact(shipped.appending(entry.path)))
+      found.outcome = try signature.outcome(shipped: content, rebuilt: Content([]))
+      found.outcome.mark(&found.explanation.differences, reconstructor.exceptions)
+    } else {
+      let reason = isShipped ? "only shipped has it" : "only rebuilt has it"
+      found.outcome.refusals = Refused(path: [entry.path], reason: "\(reason), and no exception declares that").items
+    }
     return found
   }
 

@@ -97,19 +97,11 @@ struct RegionComparison: Sendable {
     return explanation
   }
 
-  /// A compressed file's content is a file of its own, unless it is an archive, which people take for one with it.
   private func innerPath(
     _ regions: LayoutComparison.RegionPair, _ name: String?, isStored: Bool, _ contents: (Content, Content)
   ) throws -> [String] {
-    if let name { return regions.path + [name] }
-    guard !isStored, regions.path == pair.path else { return regions.path }
-    for content in [contents.0, contents.1] {
-      var source = ByteSource(content)
-      let head = try FileHead(&source, name: nil)
-      let format = layout.explainer.formats.first { $0.recognises(head) }?.name
-      if format == "tar" || format == "cpio" { return regions.path }
-    }
-    return regions.path + [CompressedName.inner(pair.path.last)]
+    try InnerPath(formats: layout.explainer.formats, within: pair.path)
+      .path(regions.path, name: name, isStored: isStored, contents)
   }
 
   private func decode(_ side: Side, _ encoded: (codec: Codec?, range: Range<Int64>)) async -> Result<Content, any Error>
@@ -175,6 +167,28 @@ struct RegionComparison: Sendable {
 
 extension Region {
   var range: Range<Int64> { offset..<end }
+}
+
+/// The paths of files within a file.
+struct InnerPath: Sendable {
+  let formats: [any Format]
+  /// The path of the file that they are in.
+  let within: [String]
+
+  /// A compressed file's content is a file of its own, unless it is an archive, which people take for one with it.
+  func path(
+    _ path: [String], name: String?, isStored: Bool, _ contents: (Content, Content)
+  ) throws -> [String] {
+    if let name { return path + [name] }
+    guard !isStored, path == within else { return path }
+    for content in [contents.0, contents.1] {
+      var source = ByteSource(content)
+      let head = try FileHead(&source, name: nil)
+      let format = formats.first { $0.recognises(head) }?.name
+      if format == "tar" || format == "cpio" { return path }
+    }
+    return path + [CompressedName.inner(within.last)]
+  }
 }
 
 /// Names of compressed files.

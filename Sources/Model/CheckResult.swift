@@ -168,11 +168,13 @@ public struct ArtifactResult: Codable, Hashable, Sendable {
   /// One for the artifact and for each part of it whose bytes differ, from the artifact down; empty when the bytes are
   /// equal or could not be compared.
   public var accounting: [Accounting]
+  /// How the shipped bytes come from the rebuilt ones; nil where no exceptions are declared or no bytes differ.
+  public var reconstruction: Reconstruction?
 
   /// Makes a result of its parts.
   public init(
     name: String, verdict: Verdict, shipped: FileIdentity?, rebuilt: FileIdentity?,
-    differences: [Difference] = [], accounting: [Accounting] = []
+    differences: [Difference] = [], accounting: [Accounting] = [], reconstruction: Reconstruction? = nil
   ) {
     self.name = name
     self.verdict = verdict
@@ -180,6 +182,7 @@ public struct ArtifactResult: Codable, Hashable, Sendable {
     self.rebuilt = rebuilt
     self.differences = differences
     self.accounting = accounting
+    self.reconstruction = reconstruction
   }
 }
 

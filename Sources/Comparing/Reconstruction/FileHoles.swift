@@ -1,0 +1,71 @@
+import Archives
+import Formats
+import Model
+
+/// The hole for a file within another: its own reconstruction, compressed again where it was.
+struct FileHoles {
+  /// Where the file is on both sides.
+  struct Place {
+    let path: [String]
+    let name: String?
+    let codec: Codec?
+    let region: Region
+    /// What is decoded.
+    let shipped: Range<Int64>
+    let rebuilt: Range<Int64>
+    let partner: Region
+  }
+
+  let reconstructor: Reconstructor
+  let pair: PartPair
+
+  /// Nil where the file is only compressed differently in a way that cannot be told.
+  func hole(_ place: Place) async throws -> Hole? {
+    let explainer = reconstructor.explainer
+    try explainer.requireDepth(pair)
+    guard let codec = place.codec else {
+      let plan = try await reconstructor.plan(
+        inner(place, pair.shipped.part(place.shipped), pair.rebuilt.part(place.rebuilt)))
+      return Hole(shipped: place.shipped, rebuilt: place.rebuilt, filling: .part(plan))
+    }
+    async let decoded = decode(.shipped, pair.shipped.part(place.shipped), codec)
+    let other = try await decode(.rebuilt, pair.rebuilt.part(place.rebuilt), codec)
+    let plan = try await reconstructor.plan(inner(place, try await decoded, other))
+    // gzip's own header is told from what is compressed, so only that is compressed again.
+    let isGzip = codec == .gzip
+    let shipped = isGzip ? place.region.range : place.shipped
+    let settings = try settings(isGzip ? .deflate : codec, plan, pair.shipped.part(shipped))
+    return Hole(
+      shipped: shipped, rebuilt: isGzip ? place.partner.range : place.rebuilt, filling: .compressed(plan, settings))
+  }
+
+  private func inner(_ place: Place, _ shipped: Content, _ rebuilt: Content) throws -> PartPair {
+    let path = try InnerPath(formats: reconstructor.explainer.formats, within: pair.path)
+      .path(place.path, name: place.name, isStored: place.codec == nil, (shipped, rebuilt))
+    return PartPair(path: path, shipped: shipped, rebuilt: rebuilt, depth: pair.depth + 1)
+  }
+
+  private func decode(_ side: Side, _ content: Content, _ codec: Codec) async throws -> Content {
+    try await DecodedContent(side: side, explainer: reconstructor.explainer, depth: pair.depth)
+      .decode(content, codec).get()
+  }
+
+  /// The settings that give the shipped bytes; nil where none of the likely ones does.
+  private func settings(
+    _ codec: Codec, _ plan: ReconstructionPlan, _ expected: Content
+  ) throws -> Recompression.Settings? {
+    let decoded = plan.pair.shipped
+    let head = try expected.bytes(at: 0, count: Recompression.headLength)
+    for settings in Recompression.candidates(codec, head: head) {
+      if Task.isCancelled { throw ComparisonError.cancelled }
+      let isSame = try Recompression.gives(
+        settings, pull: decoded.pieces([0..<decoded.size]), size: expected.size
+      ) { bytes, place in
+        let wanted = try expected.bytes(at: place, count: bytes.byteCount)
+        return unsafe bytes.withUnsafeBytes { unsafe $0.elementsEqual(wanted) }
+      }
+      if isSame { return settings }
+    }
+    return nil
+  }
+}
