@@ -19,14 +19,10 @@ enum ArtifactReading {
     }
     let shipped = item.required("shipped", "where the shipped file comes from", problems: &problems)
       .flatMap { SourceReading.shipped($0, name: "\(name).shipped", problems: &problems) }
-    if let exceptions = item.optional("exceptions"), exceptions.content != .list([]) {
-      problems.add(
-        exceptions.place,
-        "found \(exceptions.found) as \(name).exceptions; this version does not know exceptions, so only an empty list is allowed"
-      )
-    }
+    let exceptions = item.optional("exceptions")
+      .flatMap { ExceptionReading.exceptions($0, name: "\(name).exceptions", problems: &problems) }
     guard let built, let shipped else { return nil }
-    return ArtifactRecipe(built: built, shipped: shipped)
+    return ArtifactRecipe(built: built, shipped: shipped, exceptions: exceptions ?? [])
   }
 
   private static func path(

@@ -1,3 +1,4 @@
+import Digests
 import Model
 
 /// Says whether a lock still fits its recipe.
@@ -45,6 +46,9 @@ enum RecipeFacts {
     for (index, artifact) in recipe.artifacts.enumerated() {
       facts.append(("artifacts[\(index)].built", artifact.built))
       facts += input(artifact.shipped, key: "artifacts[\(index)].shipped")
+      facts += artifact.exceptions.enumerated().map { number, exception in
+        ("artifacts[\(index)].exceptions[\(number)]", self.exception(exception))
+      }
     }
     return facts
   }
@@ -55,6 +59,23 @@ enum RecipeFacts {
     case .path(_, let sha256?): [(key, input.description), ("\(key).sha256", sha256.hex)]
     default: [(key, input.description)]
     }
+  }
+
+  private static func exception(_ exception: DeclaredException) -> String {
+    var words = [exception.kind.rawValue, exception.place.quotedForMessage]
+    for (name, number) in [
+      ("offset", exception.offset), ("length", exception.length), ("shipped", exception.shipped),
+      ("rebuilt", exception.rebuilt),
+    ] {
+      if let number { words.append("\(name) \(number)") }
+    }
+    if let field = exception.field { words.append("field \(field.quotedForMessage)") }
+    switch exception.verify {
+    case .certificates(let text): words.append("verified against certificates of sha256 \(SHA256Digest.of(text))")
+    case .unverified: words.append("not verified")
+    case nil: break
+    }
+    return (words + [exception.reason.quotedForMessage]).joined(separator: ", ")
   }
 
   private static func environment(_ environment: EnvironmentRecipe) -> [(String, String)] {

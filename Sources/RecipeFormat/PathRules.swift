@@ -22,6 +22,23 @@ enum PathRules {
     return refusalOfParts(parts, of: text)
   }
 
+  /// Why a text is not a place within an artifact, in which names may have stars; nil when it is.
+  static func refusalOfPlace(_ text: String) -> String? {
+    if text == "." { return nil }
+    if text.isEmpty { return "found nothing where a place within the artifact belongs; . is the artifact itself" }
+    if text.hasPrefix("/") { return "found the absolute path \(text.quotedForMessage); a place is within the artifact" }
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+    if parts.contains("..") { return "found \(text.quotedForMessage), a path that escapes the artifact" }
+    if parts.contains("") { return "found \(text.quotedForMessage); a place without empty parts belongs here" }
+    if text.utf8.count > longestPath {
+      return "found an over-long place (\(text.quotedForMessage)); it has at most \(longestPath) bytes"
+    }
+    if text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
+      return "found \(text.quotedForMessage); a place without control characters belongs here"
+    }
+    return nil
+  }
+
   /// Why a text is not a path, relative to the source tree, inside the build's tree; nil when it is.
   ///
   /// The build's tree is the parent of the source tree, so one leading `../` is as far as it reaches.

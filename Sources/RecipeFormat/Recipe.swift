@@ -172,10 +172,13 @@ public struct ArtifactRecipe: Codable, Hashable, Sendable {
   public var built: String
   /// Where the shipped file comes from.
   public var shipped: InputReference
+  /// What may differ.
+  public var exceptions: [DeclaredException]
 
   /// Makes an artifact of its parts.
-  public init(built: String, shipped: InputReference) {
+  public init(built: String, shipped: InputReference, exceptions: [DeclaredException] = []) {
     self.built = built
     self.shipped = shipped
+    self.exceptions = exceptions
   }
 }

@@ -66,3 +66,23 @@ extension EnvironmentRecipe {
     }
   }
 }
+
+extension ArtifactRecipe {
+  private enum Key: String, CodingKey { case built, shipped, exceptions }
+
+  public init(from decoder: any Decoder) throws {
+    let fields = try decoder.container(keyedBy: Key.self)
+    self.init(
+      built: try fields.decode(String.self, forKey: .built),
+      shipped: try fields.decode(InputReference.self, forKey: .shipped),
+      exceptions: try fields.decodeIfPresent([DeclaredException].self, forKey: .exceptions) ?? [])
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var fields = encoder.container(keyedBy: Key.self)
+    try fields.encode(built, forKey: .built)
+    try fields.encode(shipped, forKey: .shipped)
+    // Locks of recipes without exceptions are as they were.
+    if !exceptions.isEmpty { try fields.encode(exceptions, forKey: .exceptions) }
+  }
+}

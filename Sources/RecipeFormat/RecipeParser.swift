@@ -36,7 +36,8 @@ public enum RecipeParser {
       name: name, version: version, source: source, environment: environment, build: build, artifacts: artifacts)
   }
 
-  private static func readFormat(_ top: MappingReader, problems: inout ProblemList) {
+  /// Notes a problem unless the file is of the version that this program reads.
+  static func readFormat(_ top: MappingReader, problems: inout ProblemList) {
     guard let format = top.required("verbatim", "the version of the recipe's format, 1", problems: &problems) else {
       return
     }

@@ -10,7 +10,7 @@ struct BadRecipe: Sendable, CustomTestStringConvertible {
 
   var testDescription: String { says }
 
-  static let all = syntax + top + inputs + environments + builds + artifacts
+  static let all = syntax + top + inputs + environments + builds + artifacts + exceptions
 
   static let syntax = [
     BadRecipe(says: "1:1: the file is empty", text: "", schemaTells: false),
@@ -207,6 +207,55 @@ struct BadRecipe: Sendable, CustomTestStringConvertible {
     BadRecipe(says: "found \"a_b\" where a host name belongs", text: RecipeTexts.build("host: a_b")),
   ]
 
+  static let exceptions = [
+    BadRecipe(
+      says: "15:9: artifacts[0].exceptions[0] lacks the key \"reason\"",
+      text: RecipeTexts.exception("authenticode", "place: a, verify: nothing")),
+    BadRecipe(
+      says: "found nothing where a reason belongs",
+      text: RecipeTexts.exception("field", "place: a, reason: '  ', field: b")),
+    BadRecipe(
+      says: "lacks the key \"place\"", text: RecipeTexts.exception("field", "reason: a, field: b")),
+    BadRecipe(
+      says: "lacks the key \"verify\": certificates in PEM",
+      text: RecipeTexts.exception("module-signature", "place: a, reason: b")),
+    BadRecipe(
+      says: "found \"anything\" where certificates in PEM",
+      text: RecipeTexts.exception("module-signature", "place: a, reason: b, verify: anything")),
+    BadRecipe(
+      says: "found \"modul-signature\" where the kind of an exception belongs",
+      text: RecipeTexts.exception("modul-signature", "place: a, reason: b, verify: nothing")),
+    BadRecipe(
+      says: "did you mean \"module-signature\"?",
+      text: RecipeTexts.exception("modul-signature", "place: a, reason: b, verify: nothing")),
+    BadRecipe(
+      says: "found \"verify\" in artifacts[0].exceptions[0], which has no meaning beside \"kind: field\"",
+      text: RecipeTexts.exception("field", "place: a, reason: b, field: c, verify: nothing")),
+    BadRecipe(
+      says: "lacks the key \"length\"", text: RecipeTexts.exception("range", "place: a, reason: b, offset: 0")),
+    BadRecipe(
+      says: "a whole number from 1 to",
+      text: RecipeTexts.exception("range", "place: a, reason: b, offset: 0, length: 0")),
+    BadRecipe(
+      says: "a whole number from 0 to",
+      text: RecipeTexts.exception("range", "place: a, reason: b, offset: -1, length: 5")),
+    BadRecipe(
+      says: "a whole number from 0 to",
+      text: RecipeTexts.exception("header", "place: a, reason: b, shipped: 99999999999999999999, rebuilt: 0")),
+    BadRecipe(
+      says: "lacks the key \"rebuilt\"", text: RecipeTexts.exception("trailer", "place: a, reason: b, shipped: 5")),
+    BadRecipe(
+      says: "found the absolute path", text: RecipeTexts.exception("field", "place: /etc, reason: b, field: c")),
+    BadRecipe(
+      says: "a path that escapes the artifact",
+      text: RecipeTexts.exception("field", "place: a/../b, reason: b, field: c")),
+    BadRecipe(
+      says: "a place without empty parts", text: RecipeTexts.exception("field", "place: a//b, reason: b, field: c")),
+    BadRecipe(
+      says: "found the unknown key \"why\"",
+      text: RecipeTexts.exception("field", "place: a, reason: b, field: c, why: d")),
+  ]
+
   static let artifacts = [
     BadRecipe(says: "artifacts has 0 items", text: RecipeTexts.recipe(artifacts: "artifacts: []")),
     BadRecipe(says: "a path that escapes: the build's tree ends", text: RecipeTexts.built("../../x")),
@@ -221,10 +270,6 @@ struct BadRecipe: Sendable, CustomTestStringConvertible {
       schemaTells: false),
     BadRecipe(
       says: "artifacts[0] lacks the key \"shipped\"", text: RecipeTexts.recipe(artifacts: "artifacts:\n  - built: a")),
-    BadRecipe(
-      says: "this version does not know exceptions",
-      text: RecipeTexts.recipe(
-        artifacts: "artifacts:\n  - {built: a, shipped: {path: a}, exceptions: [{kind: signature}]}")),
     BadRecipe(
       says: "found the unknown key \"reviewed\" in artifacts[0].shipped",
       text: RecipeTexts.recipe(

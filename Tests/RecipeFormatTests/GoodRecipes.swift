@@ -4,6 +4,7 @@ enum GoodRecipes {
     [RecipeTexts.catdoc, RecipeTexts.recipe()] + sources.map(RecipeTexts.source)
     + environments.map { RecipeTexts.recipe(environment: "environment:\n  \($0)") } + builds.map(RecipeTexts.build)
     + paths.map(RecipeTexts.path) + built.map(RecipeTexts.built)
+    + exceptions.map { RecipeTexts.exception($0, $1) }
     + versions.map { RecipeTexts.recipe(head: "verbatim: 1\nname: hello\nversion: \($0)") }
 
   static let versions = ["1", "1.10", "2024-01-01", "1:2~rc1+b2", "1!2.0", "\"7\"", "0x1f"]
@@ -36,6 +37,20 @@ enum GoodRecipes {
     "/build/reproducible-path/x-1.0+b~1", "/home/user/x", "/usr/src/packages/x", "/var/lib/jenkins/workspace/x",
     "/builds/group/project", "/opt/vendor/x", "/root/x", "/tmpfs/x",
   ]
+
+  private static let certificate = "\"-----BEGIN CERTIFICATE-----\\nAAAA\\n-----END CERTIFICATE-----\\n\""
+
+  static let exceptions: [(String, String)] =
+    [
+      "authenticode", "module-signature", "apk-signature", "jar-signature", "detached-signature", "appended-signature",
+      "macho-signature",
+    ].flatMap { [($0, "place: a, reason: b, verify: nothing"), ($0, "place: ., reason: b, verify: \(certificate)")] }
+    + [
+      ("header", "place: 'fw/**/*.bin', reason: b, shipped: 16, rebuilt: 0"),
+      ("trailer", "place: data.tar.xz/./usr/x, reason: b, shipped: 0, rebuilt: 16"),
+      ("range", "place: '*', reason: b, offset: 0, length: 1125899906842624"),
+      ("field", "place: a b/ä, reason: b, field: gzip mtime"),
+    ]
 
   static let built = ["a", "../a", "dist/a b.whl", "../a_1:2_amd64.deb", "..a/b", ".hidden/...", "ä"]
 }

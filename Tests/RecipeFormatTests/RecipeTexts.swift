@@ -50,6 +50,12 @@ enum RecipeTexts {
     recipe(artifacts: "artifacts:\n  - built: \(path)\n    shipped: {path: shipped/hello}")
   }
 
+  /// A recipe with an exception; its keys but for the kind are given as they stand in braces.
+  static func exception(_ kind: String, _ keys: String) -> String {
+    recipe(
+      artifacts: "artifacts:\n  - built: a\n    shipped: {path: b}\n    exceptions:\n      - {kind: \(kind), \(keys)}")
+  }
+
   /// A recipe with another source.
   static func source(_ item: String) -> String { recipe(source: "source:\n  - \(item)") }
 }
