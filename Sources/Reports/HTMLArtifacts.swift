@@ -41,9 +41,20 @@ struct HTMLArtifacts {
     <article class="artifact">
     <h3>\(HTML.shortened(artifact.name, to: 300)) \(badge(artifact.verdict))</h3>
     \(picture(artifact))
-    <dl class="facts">\(files(artifact))</dl>
+    \(reconstruction(artifact))<dl class="facts">\(files(artifact))</dl>
     </article>
     """
+  }
+
+  private func reconstruction(_ artifact: ArtifactResult) -> HTML {
+    guard let words = ReconstructionWords(artifact) else { return "" }
+    let line = Self.capitalised(words.line)
+    let details: [HTML] = words.details().map { "<li>\(HTML.shortened($0, to: 1000))</li>" }
+    return """
+      <p class="accounting">\(words.isComplete ? "\(text: line)" : "<strong class=\"grave\">\(text: line)</strong>").</p>
+      \(details.isEmpty ? "" : "<ul class=\"details\">\(details)</ul>")
+
+      """
   }
 
   private func badge(_ verdict: Verdict) -> HTML {

@@ -57,7 +57,10 @@ public struct JUnitReport: Sendable {
     let selection = DifferenceSelection([artifact], limit: Self.differenceLimit)
     var lines = [HTML(markup: "")]
     let accounting = AccountingWords(artifact)
-    for line in [accounting.line, accounting.deeper] where !line.isEmpty { lines.append("\(text: line)\n") }
+    let words = ReconstructionWords(artifact)
+    let refusals = words.map { [$0.line] + $0.details() } ?? []
+    for line in [accounting.line, accounting.deeper] + refusals.map({ DifferenceLines.shortened($0, to: 1000) })
+    where !line.isEmpty { lines.append("\(text: line)\n") }
     for index in selection.chosen[0] {
       let difference = artifact.differences[index]
       let place = DifferenceLines.shortened(DifferenceLines.place(difference), to: 400)
@@ -90,6 +93,11 @@ public struct JUnitReport: Sendable {
       if let lock = check.recipe.lock { properties.append(("lock.sha256", lock.hex)) }
       for source in check.source { properties.append(("source.swhid", source.swhid.description)) }
       if let environment = check.environment { properties.append(("environment.sha256", environment.sha256.hex)) }
+    }
+    for (number, artifact) in result.artifacts.enumerated() where artifact.verdict == .equivalent {
+      guard let words = ReconstructionWords(artifact) else { continue }
+      let lines = ([words.line] + words.details()).map { DifferenceLines.shortened($0, to: 1000) }
+      properties.append(("reconstruction.\(number + 1)", lines.joined(separator: "; ")))
     }
     let elements: [HTML] = properties.map { "<property name=\"\(text: $0)\" value=\"\(text: $1)\"/>\n" }
     return "\(elements)"

@@ -26,7 +26,8 @@ public struct MarkdownReport: Sendable {
     let meaning = VerdictWords.meaning(of: result)
     if !meaning.isEmpty { text += "\n\(meaning)\n" }
     for section in [
-      reason(result.reason), artifacts(result), causes(result.artifacts), facts(result.check),
+      reason(result.reason), artifacts(result), reconstructions(result.artifacts), causes(result.artifacts),
+      facts(result.check),
     ] {
       // Names made to fill the report do not get to fill it.
       let fits = text.unicodeScalars.count + section.unicodeScalars.count <= Self.characterLimit - 4000
@@ -59,6 +60,16 @@ public struct MarkdownReport: Sendable {
     return "\n| artifact | verdict | shipped, SHA-256 | rebuilt, SHA-256 | bytes |\n|---|---|---|---|---|\n"
       + rows.joined()
       + (left > 0 ? "\n\(Amount.count(left, "more artifact")) in \(reportName).\n" : "")
+  }
+
+  /// What was patched, and who signed it.
+  private func reconstructions(_ artifacts: [ArtifactResult]) -> String {
+    artifacts.prefix(Self.artifactLimit).reduce(into: "") { text, artifact in
+      guard let words = ReconstructionWords(artifact) else { return }
+      text += "\n\(Self.code(artifact.name, to: 200)): \(words.isComplete ? "" : "**")"
+      text += Self.code(words.line, to: 1000) + (words.isComplete ? "" : "**") + "\n"
+      text += words.details().map { "- \(Self.code($0, to: 400))\n" }.joined()
+    }
   }
 
   private func digest(_ file: FileIdentity?) -> String { file.map { "`\($0.sha256.short)…`" } ?? "none" }

@@ -65,6 +65,7 @@ struct SARIFLog: Encodable {
   struct ArtifactProperties: Encodable {
     var verdict: String
     var rebuiltSha256: String?
+    var reconstruction: [String]?
   }
 
   struct ArtifactLocation: Encodable {

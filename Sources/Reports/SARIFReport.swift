@@ -68,7 +68,11 @@ public struct SARIFReport: Sendable {
     return SARIFLog.Artifact(
       location: .init(uri: uri(artifact.name)), length: file?.size, hashes: file.map { ["sha-256": $0.sha256.hex] },
       roles: ["analysisTarget"],
-      properties: .init(verdict: artifact.verdict.rawValue, rebuiltSha256: artifact.rebuilt?.sha256.hex))
+      properties: .init(
+        verdict: artifact.verdict.rawValue, rebuiltSha256: artifact.rebuilt?.sha256.hex,
+        reconstruction: ReconstructionWords(artifact).map { words in
+          ([words.line] + words.details()).map { DifferenceLines.shortened($0, to: 1000) }
+        }))
   }
 
   private static func result(

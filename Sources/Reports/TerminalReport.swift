@@ -36,6 +36,7 @@ public struct TerminalReport: Sendable {
   public func render(_ result: ReportedResult) -> String {
     var lines = headline(result)
     if !result.artifacts.isEmpty { lines += [""] + artifacts(result) }
+    lines += reconstructions(result.artifacts)
     let meaning = VerdictWords.meaning(of: result)
     if !meaning.isEmpty { lines += [""] + LineWrapping(width: width).lines(meaning) }
     lines += CauseLines(width: width, paint: paint, isWhole: differenceLines == nil).lines(result.artifacts)
@@ -70,6 +71,20 @@ public struct TerminalReport: Sendable {
     let left = all.count - shown.count
     return ArtifactTable(width: width, isCheck: result.check != nil).lines(shown)
       + (left > 0 ? wrapped("… and \(Amount.count(left, "more artifact")) in \(reportName)", first: "  ") : [])
+  }
+
+  /// What was patched, and who signed it.
+  private func reconstructions(_ artifacts: [ArtifactResult]) -> [String] {
+    var lines: [String] = []
+    for artifact in artifacts {
+      guard let words = ReconstructionWords(artifact) else { continue }
+      let name = artifacts.count > 1 ? VisibleText.shortened(artifact.name, to: 200) + ": " : ""
+      lines += [""] + wrapped(name + words.line)
+      for detail in words.details(limit: differenceLines.map { max(1, $0 / 4) }) {
+        lines += wrapped(differenceLines == nil ? detail : VisibleText.shortened(detail, to: 400), first: "  ")
+      }
+    }
+    return lines
   }
 
   private func differences(_ result: ReportedResult) -> [String] {
@@ -114,7 +129,7 @@ public struct TerminalReport: Sendable {
       + wrapped(VisibleText.shortened(note, to: 400), first: indentation, rest: indentation)
   }
 
-  private func wrapped(_ text: String, first: String, rest: String = "    ") -> [String] {
+  private func wrapped(_ text: String, first: String = "", rest: String = "    ") -> [String] {
     LineWrapping(width: width).lines(VisibleText.escaped(text), first: first, rest: rest)
   }
 

@@ -25,7 +25,7 @@ enum VerdictWords {
       return "\(subject(artifacts, naming)), byte for byte, what the reviewed source builds to."
     case .equivalent:
       return "\(subject(artifacts, naming)) what the reviewed source builds to, but for the exceptions that the recipe "
-        + "declares; the shipped bytes were reconstructed from the rebuilt ones."
+        + "declares; \(reconstructed(artifacts))."
     case .different:
       let differing = artifacts.filter { $0.verdict == .different }
       guard artifacts.count > 1 else {
@@ -56,6 +56,14 @@ enum VerdictWords {
     }
   }
 
+  /// Of what the verdict is: of the bytes, or where some compression could not be repeated of what it decodes to.
+  private static func reconstructed(_ artifacts: [ArtifactResult]) -> String {
+    artifacts.contains { $0.reconstruction?.ofDecodedContents == true }
+      ? "this is about decoded contents, which were reconstructed from the rebuilt ones, and not about all bytes, for "
+        + "some compression could not be repeated"
+      : "the shipped bytes were reconstructed from the rebuilt ones"
+  }
+
   private static func comparison(_ result: ReportedResult, _ naming: (String) -> String) -> String {
     let artifacts = result.artifacts
     let isOne = artifacts.count == 1
@@ -63,8 +71,7 @@ enum VerdictWords {
     case .reproduced:
       return isOne ? "Shipped and rebuilt have the same bytes." : "All \(artifacts.count) files have the same bytes."
     case .equivalent:
-      return "Shipped and rebuilt differ only where exceptions are declared; the shipped bytes were reconstructed "
-        + "from the rebuilt ones."
+      return "Shipped and rebuilt differ only where exceptions are declared; \(reconstructed(artifacts))."
     case .different:
       guard !isOne else { return "Shipped and rebuilt differ: \(naming(artifacts[0].name))." }
       return "\(artifacts.count { $0.verdict == .different }) of \(artifacts.count) files differ."

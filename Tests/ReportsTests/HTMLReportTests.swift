@@ -7,7 +7,9 @@ import Testing
 
 /// The page as text; `HTMLBrowserTests` look at it as a browser shows it.
 @Suite struct HTMLReportTests {
-  @Test(arguments: ["explained", "reproduced", "missing-input", "hostile", "compared"])
+  @Test(arguments: [
+    "explained", "reproduced", "missing-input", "hostile", "compared", "equivalent", "equivalent-contents", "refused",
+  ])
   func golden(name: String) throws {
     let result = try #require(SampleResults.all.first { $0.name == name }).result
     // The script and the style are files of their own; a golden shows what is around them.

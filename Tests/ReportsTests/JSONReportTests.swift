@@ -14,7 +14,10 @@ import Testing
     #expect(bytes.last == UInt8(ascii: "\n"))
   }
 
-  @Test(arguments: ["reproduced", "different-steady", "missing-input", "hostile", "explained", "compared"])
+  @Test(arguments: [
+    "reproduced", "different-steady", "missing-input", "hostile", "explained", "compared", "equivalent",
+    "equivalent-contents", "refused",
+  ])
   func golden(name: String) throws {
     try Golden.expect(text(try JSONReport().render(try sample(name))), matches: "\(name).json")
   }

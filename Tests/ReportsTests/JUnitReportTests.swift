@@ -5,7 +5,10 @@ import TestFixtures
 import Testing
 
 @Suite struct JUnitReportTests {
-  @Test(arguments: ["explained", "reproduced-several", "missing-input", "hostile", "compared"])
+  @Test(arguments: [
+    "explained", "reproduced-several", "missing-input", "hostile", "compared", "equivalent", "equivalent-contents",
+    "refused",
+  ])
   func golden(name: String) throws {
     try Golden.expect(
       text(try #require(SampleResults.all.first { $0.name == name }).result), matches: "\(name).junit.xml")

@@ -5,7 +5,10 @@ import Testing
 @testable import Reports
 
 @Suite struct MarkdownReportTests {
-  @Test(arguments: ["explained", "reproduced-several", "missing-input", "hostile", "compared-equal"])
+  @Test(arguments: [
+    "explained", "reproduced-several", "missing-input", "hostile", "compared-equal", "equivalent",
+    "equivalent-contents", "refused",
+  ])
   func golden(name: String) throws {
     let result = try #require(SampleResults.all.first { $0.name == name }).result
     try Golden.expect(MarkdownReport().render(result), matches: "\(name).md")

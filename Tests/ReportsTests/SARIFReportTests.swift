@@ -5,7 +5,7 @@ import TestFixtures
 import Testing
 
 @Suite struct SARIFReportTests {
-  @Test(arguments: ["explained", "missing-input", "hostile"])
+  @Test(arguments: ["explained", "missing-input", "hostile", "equivalent", "equivalent-contents", "refused"])
   func golden(name: String) throws {
     let result = try #require(SampleResults.all.first { $0.name == name }).result
     try Golden.expect(text(result), matches: "\(name).sarif")

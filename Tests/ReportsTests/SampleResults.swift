@@ -11,6 +11,7 @@ enum SampleResults {
   private static let checks: [(name: String, result: CheckResult)] = [
     ("reproduced", reproduced), ("reproduced-several", several), ("different-steady", steady),
     ("different-unsteady", unsteady), ("different-unrepeated", unrepeated), ("equivalent", equivalent),
+    ("equivalent-contents", equivalentContents), ("refused", refused),
     ("missing-input", missingInput), ("build-failed", buildFailed), ("limit-hit", limitHit),
     ("machine-failed", machineFailed), ("hostile", hostile), ("explained", explained),
   ]
@@ -80,9 +81,60 @@ enum SampleResults {
         name: "driver.ko", verdict: .equivalent, shipped: file(1), rebuilt: file(2),
         differences: [
           Difference(
-            id: "d1", path: [], region: "signature", kind: .missing, offset: 4096, length: 1472,
-            exception: "the vendor signs its modules")
-        ])
+            id: "d1", path: [], region: "signature", kind: .missing, offset: 4096, length: 4,
+            exception: "module-signature: the vendor signs its modules")
+        ], reconstruction: reconstruction)
+    ])
+
+  /// Some of it could not be compressed again.
+  static let equivalentContents = result(
+    .equivalent,
+    artifacts: [
+      ArtifactResult(
+        name: "drivers.deb", verdict: .equivalent, shipped: file(1), rebuilt: file(2),
+        differences: [
+          Difference(
+            id: "d1", path: ["data.tar.xz", "driver.ko"], region: "signature", kind: .missing, offset: 4096, length: 4,
+            exception: "module-signature: the vendor signs its modules")
+        ],
+        reconstruction: Reconstruction(
+          sha256: nil, decodedOnly: [["data.tar.xz"]], exceptions: reconstruction.exceptions,
+          patches: reconstruction.patches))
+    ])
+
+  /// An exception that does not account for what differs.
+  static let refused = result(
+    .different, deterministic: true,
+    artifacts: [
+      ArtifactResult(
+        name: "driver.ko", verdict: .different, shipped: file(1), rebuilt: file(2),
+        differences: [
+          Difference(id: "d1", path: [], region: "signature", kind: .missing, offset: 4096, length: 1472),
+          Difference(
+            id: "d2", path: [], region: "verification of the signature", role: .signature, kind: .missing,
+            shipped: "the signature does not hold: it is not a signature of these bytes"),
+        ],
+        reconstruction: Reconstruction(
+          sha256: nil, exceptions: reconstruction.exceptions, patches: [],
+          refusals: [
+            Reconstruction.Refusal(
+              path: [], reason: "the signature does not hold: it is not a signature of these bytes\u{1B}[2J")
+          ]))
+    ])
+
+  private static let reconstruction = Reconstruction(
+    sha256: digest(1),
+    exceptions: [
+      DeclaredException(
+        kind: .moduleSignature, place: ".", reason: "the vendor signs its modules",
+        verify: .certificates("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"))
+    ],
+    patches: [
+      Reconstruction.Patch(
+        path: [], offset: 4096, removed: "", inserted: "01020304", what: "signature", exception: 0,
+        signer: "verified: CN=Vendor, serial number 2a, certificate sha256 00ff"),
+      Reconstruction.Patch(
+        path: [], offset: 12, removed: "00", inserted: "2a", what: "size", exception: nil),
     ])
 
   static let missingInput = inconclusive(
