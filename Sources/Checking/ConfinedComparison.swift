@@ -1,14 +1,17 @@
 import Archives
 import Glibc
 import Model
+import RecipeFormat
 import Reports
 import Sandbox
+import Store
 import Synchronization
 import SystemPackage
 
 /// Explains why two artifacts differ, in a sandbox: artifacts are hostile, and what reads them may have bugs.
 ///
-/// Nothing of what it says decides whether bytes are equal; that is found out before, without looking into them.
+/// Nothing of what it says decides whether bytes are equal; that is found out before, without looking into them. Whether
+/// unequal bytes are equivalent it does decide, because nothing else can find the declared places.
 struct ConfinedComparison: Sendable {
   /// What explaining may take; at a limit the artifacts stay different and the report says why it says no more.
   static let limits = SandboxLimits(
@@ -23,11 +26,18 @@ struct ConfinedComparison: Sendable {
   let scratch: FilePath
 
   /// What the comparison found, or why there is none.
-  func run(shipped: FilePath, rebuilt: FilePath, epoch: Int64?) async throws -> Result<ArtifactResult, Failure> {
+  func run(
+    shipped: FilePath, rebuilt: FilePath, exceptions: [DeclaredException], epoch: Int64?
+  ) async throws -> Result<ArtifactResult, Failure> {
     let archive = scratch.appending("comparison.tar")
-    defer { _ = unsafe unlink(archive.string) }
+    let declared = scratch.appending("exceptions.yaml")
+    defer {
+      _ = unsafe unlink(archive.string)
+      _ = unsafe unlink(declared.string)
+    }
+    try Disk.write(try ExceptionFile.encode(exceptions), to: declared)
     let last = Mutex("")
-    let outcome = try await engine.run(request(shipped, rebuilt, epoch, archive)) { line in
+    let outcome = try await engine.run(request(shipped, rebuilt, declared, epoch, archive)) { line in
       last.withLock { $0 = line }
     }
     let said = last.withLock { $0.isEmpty ? "" : ": \($0)" }
@@ -48,17 +58,17 @@ struct ConfinedComparison: Sendable {
   }
 
   private func request(
-    _ shipped: FilePath, _ rebuilt: FilePath, _ epoch: Int64?, _ archive: FilePath
+    _ shipped: FilePath, _ rebuilt: FilePath, _ exceptions: FilePath, _ epoch: Int64?, _ archive: FilePath
   ) -> SandboxRequest {
     // The collector takes the report only when the command returned 0; a difference is no failure here.
     let script =
-      "code=0; \"$1\" compare --quiet --json /shipped /rebuilt >report.json || code=$?; "
+      "code=0; \"$1\" compare --quiet --json --exceptions /exceptions /shipped /rebuilt >report.json || code=$?; "
       + "case $code in 0|1|3) ;; *) exit \"$code\" ;; esac"
     var request = SandboxRequest(
       root: .hostTools, tree: .init(mountPoint: "/comparison"),
       readOnlyMounts: [
         .init(host: shipped, inside: "/shipped"), .init(host: rebuilt, inside: "/rebuilt"),
-        .init(host: program, inside: "/verbatim"),
+        .init(host: exceptions, inside: "/exceptions"), .init(host: program, inside: "/verbatim"),
       ] + libraryFolders().map { .init(host: $0, inside: $0.string) },
       command: ["/bin/sh", "-euc", script, "sh", "/verbatim"], workingDirectory: "/comparison")
     request.variables = ["PATH": "/usr/bin:/bin", "TMPDIR": "/tmp", "LC_ALL": "C.UTF-8", "TZ": "UTC"]

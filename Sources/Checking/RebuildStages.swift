@@ -38,7 +38,11 @@ struct RebuildStages: Sendable {
     result.artifacts = try await clock.run("compare") {
       let artifacts = try await compare(shipped, with: first.artifacts, scratch)
       let count = artifacts.count { $0.verdict == .reproduced }
-      return (artifacts, "\(count) of \(artifacts.count) reproduced")
+      let equivalent = artifacts.count { $0.verdict == .equivalent }
+      return (
+        artifacts,
+        "\(count) of \(artifacts.count) reproduced" + (equivalent > 0 ? ", \(equivalent) equivalent" : "")
+      )
     }
     result.verdict = .worst(of: result.artifacts.map(\.verdict))
     result.reason = result.verdict == .inconclusive ? reason(first.artifacts) : nil
@@ -66,14 +70,14 @@ struct RebuildStages: Sendable {
         continue
       }
       try evidence.copy(path, as: evidenceName("rebuilt", index))
-      results.append(try await compare(shipped, path, name: name, builtName: builtName(index), scratch))
+      results.append(try await compare(shipped, path, index, name: name, scratch))
     }
     return results
   }
 
   /// Compares the bytes here, which decide; what looks into them runs confined.
   private func compare(
-    _ shipped: Shipped, _ rebuilt: FilePath, name: String, builtName: String, _ scratch: ScratchFolder
+    _ shipped: Shipped, _ rebuilt: FilePath, _ index: Int, name: String, _ scratch: ScratchFolder
   ) async throws -> ArtifactResult {
     let bytes = try await ByteComparison.compare(shipped: shipped.path, rebuilt: rebuilt, progress: clock.progress)
     guard let shippedDigest = bytes.shippedDigest, let rebuiltDigest = bytes.rebuiltDigest,
@@ -86,17 +90,21 @@ struct RebuildStages: Sendable {
     }
     var result = ArtifactResult(
       name: name, verdict: bytes.equal ? .reproduced : .different, shipped: shipped.identity,
-      rebuilt: FileIdentity(name: builtName, sha256: rebuiltDigest, size: bytes.rebuiltSize))
+      rebuilt: FileIdentity(name: builtName(index), sha256: rebuiltDigest, size: bytes.rebuiltSize))
     guard !bytes.equal else { return result }
     let confined = ConfinedComparison(engine: engine, program: executable, scratch: scratch.path)
-    switch try await confined.run(shipped: shipped.path, rebuilt: rebuilt, epoch: epoch) {
+    let exceptions = recipe.artifacts[index].exceptions
+    switch try await confined.run(shipped: shipped.path, rebuilt: rebuilt, exceptions: exceptions, epoch: epoch) {
     case .success(let found):
-      guard found.shipped?.sha256 == shippedDigest, found.rebuilt?.sha256 == rebuiltDigest, !found.differences.isEmpty
-      else {
+      let digests = (found.shipped?.sha256, found.rebuilt?.sha256, found.reconstruction?.sha256 ?? shippedDigest)
+      guard digests == (shippedDigest, rebuiltDigest, shippedDigest), !found.differences.isEmpty else {
         throw CheckError(
           "explaining why \(name) differs: the confined comparison read other bytes", inconclusive: .machineFailed)
       }
       (result.differences, result.accounting) = (found.differences, found.accounting)
+      result.reconstruction = found.reconstruction
+      result.reconstruction?.exceptions = exceptions
+      if !exceptions.isEmpty, found.reconstruction?.isComplete == true { result.verdict = .equivalent }
     case .failure(let failure):
       clock.progress.report(.notice("explaining why \(name) differs: \(failure.text)"))
       result.differences = [

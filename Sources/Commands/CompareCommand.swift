@@ -2,6 +2,7 @@ import ArgumentParser
 import Causes
 import Comparing
 import Model
+import RecipeFormat
 import Reports
 import SystemPackage
 
@@ -9,7 +10,7 @@ import SystemPackage
 struct CompareCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare", abstract: "Compare two files or folders byte for byte, and say where they differ and why.",
-    discussion: "Exit codes: 0 equal, 1 different, 2 could not be compared.")
+    discussion: "Exit codes: 0 equal, 1 different, 2 could not be compared, 3 different only as exceptions declare.")
 
   @Argument(help: "The file or folder that was shipped.")
   var shipped: String
@@ -17,19 +18,25 @@ struct CompareCommand: AsyncParsableCommand {
   @Argument(help: "The file or folder that was rebuilt.")
   var rebuilt: String
 
+  @Option(
+    help: ArgumentHelp(
+      "A YAML file of what may differ, as a recipe declares it for an artifact.", valueName: "file"))
+  var exceptions: String?
+
   @OptionGroup var output: OutputOptions
   @OptionGroup var reports: ReportOptions
 
   func run() async throws {
+    let declared = try exceptions.map { try ExceptionFile.read(FilePath($0)) } ?? []
     let comparison = try await output.withProgress { progress in
       progress.report(.stageStarted("compare"))
       return try await Comparison.compare(
-        shipped: FilePath(shipped), rebuilt: FilePath(rebuilt), facts: facts, progress: progress)
+        shipped: FilePath(shipped), rebuilt: FilePath(rebuilt), exceptions: declared, facts: facts, progress: progress)
     }
     let artifact = ArtifactResult(
-      name: FilePath(shipped).lastComponent?.string ?? shipped, verdict: comparison.equal ? .reproduced : .different,
+      name: FilePath(shipped).lastComponent?.string ?? shipped, verdict: comparison.verdict,
       shipped: comparison.shipped, rebuilt: comparison.rebuilt, differences: comparison.differences,
-      accounting: comparison.accounting)
+      accounting: comparison.accounting, reconstruction: comparison.reconstruction)
     let result = ComparisonResult(program: Program.identity, artifacts: [artifact])
     try reports.write(.comparison(result))
     try reports.print(.comparison(result), as: output, report: "what --json prints")
