@@ -50,7 +50,7 @@ struct MemberNames {
   static func isList(_ difference: Difference) -> Bool {
     if difference.kind == .order || difference.kind == .moved { return false }
     let format = difference.format ?? ""
-    if listFormats.contains(format) { return difference.role == .checksum || difference.role == .size }
+    if listFormats.contains(format) { return true }
     if formatsWithChecksums.contains(format) { return difference.role == .checksum }
     guard !ContainerFormats.names.contains(format), format == "text" || difference.role == .checksum,
       let last = difference.path.last

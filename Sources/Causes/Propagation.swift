@@ -93,8 +93,10 @@ struct Propagation {
     if difference.kind == .order { return difference.isInProgram ? .part : nil }
     if difference.kind == .moved { return difference.role == .name ? nil : .moved }
     if MemberNames.isList(difference) { return .listed }
-    if difference.isFill || difference.isSameValue { return .offset }
+    if difference.isFill || difference.isSameValue || difference.isOfPlaces { return .offset }
     if difference.isPackingField { return .packing }
+    // What names the parts of a program comes after the parts.
+    if difference.isOfTable, !verdict.hasEvidence { return .debug }
     switch difference.role {
     case .identity:
       return verdict.hasEvidence && difference.format != "ELF" && difference.format != "Mach-O" ? nil : .identity
@@ -134,18 +136,16 @@ struct Propagation {
       return Feeder(root: root, confidence: 0.6, evidence: "compiled by what this difference names")
     }
     let evident = roots.at(node, format: format, .evident)
+    if step == .debug, difference.isOfTable {
+      guard let evident, verdicts[evident].cause.name == "debug-information" else { return nil }
+      return Feeder(root: evident, confidence: 0.8, evidence: "an entry for debug information")
+    }
     if step == .debug {
       guard let root = evident ?? roots.at(node, format: format, .any) else { return nil }
       return Feeder(root: root, confidence: 0.7, evidence: "debug information that describes what differs")
     }
-    guard let evident else { return nil }
-    if difference.kind == .order {
-      return Feeder(root: evident, confidence: 0.6, evidence: "an order that names change")
-    }
-    // What a stripped file lacks is named in headers and tables as well.
-    let isLone = difference.kind == .missing || difference.kind == .extra
-    guard isLone, verdicts[evident].cause.name == "debug-information", difference.isOfTable else { return nil }
-    return Feeder(root: evident, confidence: 0.8, evidence: "an entry for debug information")
+    guard let evident, difference.kind == .order else { return nil }
+    return Feeder(root: evident, confidence: 0.6, evidence: "an order that names change")
   }
 
   /// Fields of a zip entry that go with its method of compression.
@@ -214,7 +214,14 @@ struct Propagation {
     return root.map { Feeder(root: $0, confidence: 0.9, evidence: "at another place because of an order") }
   }
 
-  private func offset(_ index: Int) -> Feeder? { counted(index, "a place after something that differs in length") }
+  private func offset(_ index: Int) -> Feeder? {
+    let (difference, node) = (differences[index], tree.nodes[index])
+    guard difference.isOfPlaces else { return counted(index, "a place after something that differs in length") }
+    // A table of places tells of its own file alone.
+    let format = difference.format ?? ""
+    let root = roots.at(node, format: format, .length) ?? roots.below(node, .any)
+    return root.map { Feeder(root: $0, confidence: 0.8, evidence: "a table of the places of what differs") }
+  }
 
   /// What is nearest of what may be longer on one side: the contents, the same file, then what is around it.
   private func counted(_ index: Int, _ evidence: String) -> Feeder? {
@@ -248,85 +255,5 @@ struct Propagation {
       }
     }
     return roots.at(node, format: format, .any).map { Feeder(root: $0, confidence: 0.7, evidence: evidence) }
-  }
-}
-
-/// Formats whose fields at a member's path are about that member's bytes.
-enum ContainerFormats {
-  static let names: Set<String> = [
-    "ar", "tar", "gzip", "xz", "bzip2", "zstd", "lz4", "lzip", "lzma", "zip", "wheel", "jar", "apk", "nupkg",
-    "cpio", "rpm", "ISO 9660", "7z", "cab", "squashfs", "cramfs", "UBI", "FIT", "uImage", "OCI", "archive", "folder",
-    "Android boot image",
-  ]
-
-  /// Formats of programs, which compilers make.
-  static let programs: Set<String> = [
-    "ELF", "PE", "COFF object", "Mach-O", "WebAssembly", "Java class", "Python bytecode",
-  ]
-
-  /// Those whose checksums are of members alone.
-  static let ofMembers: Set<String> = [
-    "zip", "wheel", "jar", "apk", "nupkg", "gzip", "xz", "bzip2", "zstd", "lz4", "lzip", "tar", "7z", "cpio",
-  ]
-}
-
-extension Difference {
-  /// Whether it is the size that a Debian package says it takes.
-  fileprivate var isInstalledSize: Bool {
-    region?.hasPrefix("Installed-Size") ?? false || shipped?.hasPrefix("Installed-Size:") ?? false
-  }
-
-  /// Whether a program is what it is in.
-  fileprivate var isInProgram: Bool { format.map { ContainerFormats.programs.contains($0) } ?? false }
-
-  /// Whether it is an entry of a table that names the parts of a program.
-  fileprivate var isOfTable: Bool {
-    if region?.hasPrefix("section header") ?? false { return true }
-    return format == "Java class" && role == .name
-  }
-
-  /// Whether both values say the same, and only the bytes that refer to it differ: `main.c (51 00)`.
-  fileprivate var isSameValue: Bool {
-    guard kind == .value, isInProgram, let shipped, let rebuilt, shipped.hasSuffix(")"), rebuilt.hasSuffix(")") else {
-      return false
-    }
-    guard let end = shipped.range(ofLast: " ("), let other = rebuilt.range(ofLast: " (") else { return false }
-    return shipped[..<end] == rebuilt[..<other]
-  }
-
-  /// Whether it is more or fewer zero bytes, or a newline, where something is filled up.
-  fileprivate var isFill: Bool {
-    guard role == .padding || (role == .data && isInProgram && kind != .bytes),
-      kind == .missing || kind == .extra || shipped?.utf8.count != rebuilt?.utf8.count
-    else {
-      return false
-    }
-    return [shipped, rebuilt].allSatisfy { side in
-      guard let side else { return true }
-      let digits = side.utf8.prefix { $0 != UInt8(ascii: "|") }
-      // Other bytes in padding are worth a look, however many there are.
-      return side == "0a" || digits.allSatisfy { $0 == UInt8(ascii: "0") || $0 == 0x20 }
-        || (digits.prefix(3).elementsEqual("0a ".utf8) && digits.dropFirst(3).allSatisfy { $0 == 0x20 })
-    }
-  }
-
-  /// Whether it is a field of a zip entry that only says how the entry is packed.
-  fileprivate var isPackingField: Bool {
-    guard format == "zip", let region else { return false }
-    if region.hasSuffix("version needed") || region.hasSuffix("creator version") { return true }
-    if region == "content" || region == "data descriptor" { return kind == .missing || kind == .extra }
-    guard region.hasSuffix("flags"), let shipped, let rebuilt else { return false }
-    func others(_ flags: String) -> [Substring] {
-      flags.split(separator: ",").map { $0.drop { $0 == " " } }
-        .filter { $0 != "data descriptor" && $0 != "none" && !$0.contains("compression") }
-    }
-    return others(shipped) == others(rebuilt)
-  }
-}
-
-extension String {
-  /// Where a text of two characters begins last; nil where it is not in it.
-  fileprivate func range(ofLast pair: String) -> Index? {
-    indices.reversed().first { self[$0...].hasPrefix(pair) }
   }
 }

@@ -116,6 +116,36 @@ import Testing
     #expect(CauseList.explain([code, elsewhere])[0].cause?.name == "content")
   }
 
+  @Test func tablesOfPlacesFollowTheirOwnFileOnly() {
+    let frame = Self.difference("d1", ["x"], ".eh_frame_hdr", "ELF", .data, .bytes, "91  |.|", "92  |.|")
+    let code = Self.difference("d2", ["x"], ".text main", "ELF", .code, .bytes, "90  |.|", "91  |.|")
+    #expect(Self.follows([frame, code]) == ["d1": "d2"])
+    let elsewhere = Self.difference("d2", ["y"], ".text main", "ELF", .code, .bytes, "90  |.|", "91  |.|")
+    #expect(Self.follows([frame, elsewhere]).isEmpty)
+    let names = Self.difference("d1", [], "symbol names", "ar", .name, .bytes, "61  |a|", "62  |b|")
+    let member = Self.difference("d2", ["a.o"], nil, "ar", nil, .extra, nil, "file, 3 bytes")
+    #expect(Self.follows([names, member]) == ["d1": "d2"])
+    #expect(Self.follows([names]).isEmpty)
+  }
+
+  @Test func fillingFollowsWhatIsLonger() {
+    let fill = Self.difference(
+      "d1", ["x"], ".text padding after main", "ELF", .padding, .extra, nil, "66 90  |f.|")
+    let code = Self.difference("d2", ["x"], ".text main", "ELF", .code, .bytes, "90  |.|", "91  |.|")
+    #expect(Self.follows([fill, code]) == ["d1": "d2"])
+    let jump = Self.difference(
+      "d1", ["x"], ".text padding after main", "ELF", .padding, .extra, nil, "0f 84 00 00 00 00  |......|")
+    #expect(Self.follows([jump, code]).isEmpty)
+  }
+
+  @Test func entriesOfTablesFollowAStripOnly() {
+    let entry = Self.difference("d1", ["x"], "section header .debug_info", "ELF", nil, .missing, "header", nil)
+    let section = Self.difference("d2", ["x"], ".debug_info", "ELF", .debug, .missing, "123 bytes", nil)
+    #expect(Self.follows([entry, section]) == ["d1": "d2"])
+    let code = Self.difference("d2", ["x"], ".text", "ELF", .code, .bytes, "90  |.|", "91  |.|")
+    #expect(Self.follows([entry, code]).isEmpty)
+  }
+
   @Test func certainEvidenceStaysARoot() {
     let found = Self.follows([
       Self.difference("d1", ["x"], ".text", "ELF", .code, .bytes, "90  |.|", "91  |.|"),
