@@ -49,27 +49,32 @@ public enum CauseList {
   }
 
   static func verdict(_ subject: Subject) -> Verdict {
-    guard let (rule, finding) = best(subject) else {
+    var stretches = StretchCauses()
+    guard let (rule, finding) = best(subject, &stretches) else {
       return Verdict(
-        cause: Cause(name: content.name, confidence: 0.5, evidence: "no rule applies"), fix: content.fix(subject))
+        cause: Cause(name: content.name, confidence: 0.5, evidence: content.evidence(subject, stretches)),
+        fix: content.fix(subject))
     }
     return Verdict(
       cause: Cause(name: rule.name, confidence: min(finding.confidence, 1), evidence: finding.evidence),
       fix: rule.fix(subject))
   }
 
-  private static func best(_ subject: Subject) -> (any CauseRule, Finding)? {
+  private static func best(_ subject: Subject, _ stretches: inout StretchCauses) -> (any CauseRule, Finding)? {
     var best: (rule: any CauseRule, finding: Finding)?
     for rule in rules {
       guard let finding = rule.finding(subject), finding.confidence > best?.finding.confidence ?? 0 else { continue }
       best = (rule, finding)
     }
-    if let joint = joint(subject), joint.1.confidence > best?.finding.confidence ?? 0 { return joint }
+    if let joint = joint(subject, &stretches), joint.1.confidence > best?.finding.confidence ?? 0 { return joint }
     return best
   }
 
   /// The cause of all changed stretches together: none unless each has one, for otherwise it is not all explained.
-  private static func joint(_ subject: Subject) -> (any CauseRule, Finding)? {
+  private static func joint(
+    _ subject: Subject, _ stretches: inout StretchCauses
+  ) -> (any CauseRule, Finding)? {
+    stretches.count = subject.changes.count
     guard !subject.changes.isEmpty, subject.changes.count <= Alignment.stretchLimit else { return nil }
     var votes = [Int](repeating: 0, count: rules.count)
     var firsts = [Finding?](repeating: nil, count: rules.count)
@@ -81,7 +86,11 @@ public enum CauseList {
         else { continue }
         found = (index, finding)
       }
-      guard let found else { return nil }
+      guard let found else {
+        stretches.unexplained = change
+        stretches.causes = votes.indices.filter { votes[$0] > 0 }.map { rules[$0].name }
+        return nil
+      }
       confidence = min(confidence, found.finding.confidence)
       votes[found.rule] += 1
       firsts[found.rule] = firsts[found.rule] ?? found.finding
