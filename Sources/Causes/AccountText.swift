@@ -9,6 +9,11 @@ struct AccountText {
     guard change.shipped.before.last != 0x3C, let shipped = AccountText(change.shipped.word),
       let rebuilt = AccountText(change.rebuilt.word)
     else { return nil }
+    // A domain's name is that of who receives mail, unless it says who built.
+    let areMachines = ![shipped.host, rebuilt.host].contains { $0.contains(0x2E) }
+    let isBuilder =
+      change.shipped.lead.last == 0x28 || change.isNamed(["by", "built-by", "builder", "build", "account"])
+    guard areMachines || isBuilder else { return nil }
     return (shipped, rebuilt)
   }
 

@@ -27,7 +27,8 @@ struct OrderText {
     guard kind == .text || kind == .value, subject.shipped.bytes.count == subject.rebuilt.bytes.count else {
       return nil
     }
-    for (separators, isWithin) in [("\n", false), (", \n{}[]()", true)] {
+    let isOneLine = !subject.shipped.bytes.dropLast().contains(0x0A)
+    for (separators, isWithin) in [("\n", false), (", \n{}[]()", true)] where isOneLine || !isWithin {
       let separators = Array(separators.utf8)
       let shipped = subject.shipped.bytes.split { separators.contains($0) }
       let rebuilt = subject.rebuilt.bytes.split { separators.contains($0) }
@@ -36,11 +37,32 @@ struct OrderText {
           .elementsEqual(rebuilt.sorted { $0.lexicographicallyPrecedes($1) }, by: { $0.elementsEqual($1) })
       else { continue }
       guard !zip(shipped, rebuilt).allSatisfy({ $0.elementsEqual($1) }) else { continue }
+      guard Self.isList(subject, shipped, rebuilt, isWithinLine: isWithin) else { continue }
       self.shipped = shipped
       self.rebuilt = rebuilt
       isWithinLine = isWithin
       return
     }
     return nil
+  }
+
+  /// Whether it looks like a list, whose order means little: statements and arguments in another order do other things.
+  private static func isList(
+    _ subject: Subject, _ shipped: [ArraySlice<UInt8>], _ rebuilt: [ArraySlice<UInt8>], isWithinLine: Bool
+  ) -> Bool {
+    func isSorted(_ key: (ArraySlice<UInt8>) -> ArraySlice<UInt8>) -> Bool {
+      // Of two or three, one order or the other is sorted by chance.
+      shipped.count > 3
+        && [shipped, rebuilt].contains { parts in
+          zip(parts, parts.dropFirst()).allSatisfy { !key($1).lexicographicallyPrecedes(key($0)) }
+        }
+    }
+    if isWithinLine {
+      let moved = zip(shipped, rebuilt).filter { !$0.elementsEqual($1) }.map(\.0)
+      let areFiles = moved.allSatisfy { $0.contains(0x2E) || $0.contains(0x2F) }
+      return moved.count > 2 || areFiles || isSorted { $0 }
+    }
+    let areNames = shipped.allSatisfy { line in !line.contains { $0 <= 0x20 || "(){};=$".utf8.contains($0) } }
+    return areNames || isSorted { $0 } || isSorted { $0.split(separator: 0x20).last ?? $0 }
   }
 }

@@ -16,7 +16,7 @@ struct Clock: CauseRule {
   }
 
   func finding(_ change: Change, in subject: Subject) -> Finding? {
-    guard let (shipped, rebuilt) = subject.times(at: change) else { return nil }
+    guard let (shipped, rebuilt) = subject.times(at: change), !change.isAnywhereAfter(Self.terms) else { return nil }
     var confidence = shipped.form == .instant && rebuilt.form == .instant ? 0.9 : 0.87
     if shipped.isBare || rebuilt.isBare {
       let isNear = subject.facts.isNear(shipped.seconds) || subject.facts.isNear(rebuilt.seconds)
@@ -29,6 +29,11 @@ struct Clock: CauseRule {
     if Self.isZoneShift(shipped, rebuilt) { confidence = min(confidence, 0.8) }
     return Finding(confidence, Self.evidence(shipped, rebuilt, subject))
   }
+
+  /// Until when something holds is for somebody to decide, and no clock of a build tells it.
+  private static let terms = [
+    "expir", "valid until", "valid to", "not after", "notafter", "deadline", "end of life", "until ", "birth",
+  ]
 
   /// Four or eight bytes that are seconds near the epoch or the build.
   private func binary(_ subject: Subject) -> Finding? {
@@ -76,11 +81,11 @@ struct Clock: CauseRule {
     case "tar": "tar --sort=name --mtime=@$SOURCE_DATE_EPOCH --clamp-mtime"
     case "gzip": "gzip -n, which stores no time"
     case "ar": "ar D (ARFLAGS=Dcr), or dpkg-deb with SOURCE_DATE_EPOCH set"
-    case "zip", "wheel", "jar", "apk":
+    case "zip":
       "set SOURCE_DATE_EPOCH, or give the files that time before zip -X; for jars jar --date=…"
     case "cpio": "touch the files to SOURCE_DATE_EPOCH, then cpio --reproducible"
-    case "pyc": "PYTHONHASHSEED=0 and python -m compileall --invalidation-mode checked-hash"
-    case "uImage", "FIT": "set SOURCE_DATE_EPOCH for mkimage"
+    case "Python bytecode": "PYTHONHASHSEED=0 and python -m compileall --invalidation-mode checked-hash"
+    case "uImage", "device tree": "set SOURCE_DATE_EPOCH for mkimage"
     case "PE": "link with /Brepro or -Wl,--no-insert-timestamp"
     case "ISO 9660": "set SOURCE_DATE_EPOCH for xorriso"
     case "squashfs": "mksquashfs with SOURCE_DATE_EPOCH set, or -mkfs-time and -all-time"

@@ -9,7 +9,9 @@ struct Kernel: CauseRule {
     if change.isAnywhereAfter([" smp", "preempt"]), change.isAnywhereAfter(["#"]), change.isAnywhereAfter(["linux"]) {
       return Finding(0.96, "the build of a kernel as uname says it: \(change.shown)")
     }
-    guard change.bothWords(Self.isRelease) else { return nil }
+    // What a program needs is no trace of what it was built on.
+    let isDemand = change.isAnywhereAfter(["require", "minimum", "at least", "need", "depend", ">=", "since"])
+    guard change.bothWords(Self.isRelease), !isDemand else { return nil }
     let isNamed = change.isAfter(any: ["linux", "kernel", "uname", "osrelease", "os.version", "system", "os:"])
     let hasFlavour = change.eitherWord(Self.hasFlavour)
     guard isNamed || hasFlavour else { return nil }

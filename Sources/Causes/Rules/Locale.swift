@@ -24,10 +24,19 @@ struct Locale: CauseRule {
     let stretches = [change.shipped.bytes, change.rebuilt.bytes]
     let isDecimal =
       stretches.contains { $0.elementsEqual([0x2E]) } && stretches.contains { $0.elementsEqual([0x2C]) }
-    if isDecimal, change.shipped.after.first?.isDigit ?? false, change.rebuilt.after.first?.isDigit ?? false {
+    // A comma within brackets is between two numbers.
+    let isInBrackets = [change.shipped, change.rebuilt].contains { side in
+      side.lead.contains { "([{".utf8.contains($0) } || side.after.contains { ")]}".utf8.contains($0) }
+    }
+    if isDecimal, !isInBrackets, change.shipped.after.first?.isDigit ?? false,
+      change.rebuilt.after.first?.isDigit ?? false
+    {
       return Finding(0.9, "decimal signs: a point and a comma")
     }
-    if Self.unquoted(change.shipped.bytes).elementsEqual(Self.unquoted(change.rebuilt.bytes)) {
+    // Two sorts of ASCII's quotation marks mean different things to shells and compilers.
+    if change.shipped.bytes.contains(where: { $0 >= 0x80 }) || change.rebuilt.bytes.contains(where: { $0 >= 0x80 }),
+      Self.unquoted(change.shipped.bytes).elementsEqual(Self.unquoted(change.rebuilt.bytes))
+    {
       return Finding(0.88, "quotation marks of another language: \(change.shown)")
     }
     func isDated(_ first: Stretch, _ second: Stretch) -> Bool {

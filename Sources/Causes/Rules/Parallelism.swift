@@ -9,11 +9,15 @@ struct Parallelism: CauseRule {
     if change.eitherWord({ Self.isJobs($0) }), change.bothWords({ Self.isJobs($0) || Self.isCount($0) || $0.isEmpty }) {
       return Finding(0.92, "counts of jobs: \(change.shown)")
     }
-    guard change.bothWords(Self.isCount), change.isAfter(any: Self.keys) else { return nil }
+    let isNamed = change.isNamed(Self.keys) || (change.isNamed(Self.threads) && change.isAnywhereAfter(Self.builds))
+    guard change.bothWords(Self.isCount), isNamed else { return nil }
     return Finding(0.9, "counts of jobs, threads or processors: \(change.shown)")
   }
 
-  private static let keys = ["jobs", "parallel", "nproc", "threads", "cpus", "processors", "cores", "workers", "-j "]
+  private static let keys = ["jobs", "parallel", "nproc", "ncpu", "ncpus", "-j", "build threads", "build processors"]
+  /// What programs count as well when they run; of a build only beside a word of building.
+  private static let threads = ["threads", "cpus", "processors", "cores", "workers"]
+  private static let builds = ["build", "built", "compil", "make", "ninja", "lto"]
 
   private static func isCount(_ word: ArraySlice<UInt8>) -> Bool {
     (1...4).contains(word.count) && word.allSatisfy(\.isDigit)

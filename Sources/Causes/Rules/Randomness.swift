@@ -13,9 +13,20 @@ struct Randomness: CauseRule {
     }
     guard subject.isReadable, let order = OrderText(subject), order.isWithinLine else { return nil }
     // Sets and dictionaries are written in brackets; their order is that of their hashes.
-    let bytes = subject.shipped.bytes
-    guard bytes.contains(0x7B) || (bytes.contains(0x5B) && bytes.contains(0x27)) else { return nil }
+    guard Self.isWithinBrackets(subject.shipped.bytes, subject.rebuilt.bytes) else { return nil }
     return Finding(0.9, "the members of a set in another order")
+  }
+
+  /// Whether a brace, or a bracket before a quotation mark, is open where two texts part.
+  private static func isWithinBrackets(_ text: [UInt8], _ other: [UInt8]) -> Bool {
+    let common = zip(text, other).prefix { $0 == $1 }.count
+    var open: [Int] = []
+    for index in 0..<common {
+      if text[index] == 0x7B || text[index] == 0x5B { open.append(index) }
+      if text[index] == 0x7D || text[index] == 0x5D { _ = open.popLast() }
+    }
+    guard let innermost = open.last else { return false }
+    return text[innermost] == 0x7B || text[innermost...].dropFirst().first { $0 != 0x20 } == 0x27
   }
 
   func finding(_ change: Change, in subject: Subject) -> Finding? {
@@ -26,21 +37,21 @@ struct Randomness: CauseRule {
     if change.bothWords(UniqueText.isAddress), change.isAfter(any: [" at "]) {
       return Finding(0.9, "addresses in memory: \(change.shown)")
     }
-    guard change.bothWords({ word in word.contains(where: \.isDigit) && word.count >= 2 }),
-      change.isAfter(any: Self.keys)
+    // A limit of a session or a small seed is a choice of somebody's.
+    guard change.bothWords({ word in word.contains(where: \.isDigit) && word.count >= 5 }), change.isNamed(Self.keys)
     else { return nil }
-    return Finding(0.92, "numbers drawn at random: \(change.shown)")
+    return Finding(0.9, "numbers drawn at random: \(change.shown)")
   }
 
   private static let keys = [
-    "uuid", "guid", "nonce", "salt", "seed", "random", "session", "boot_id", "boot-id", "cookie",
+    "uuid", "guid", "nonce", "salt", "seed", "random", "session id", "session_id", "session-id", "boot_id", "boot-id",
   ]
 
   func fix(_ subject: Subject) -> String {
     switch subject.difference.format {
-    case "pyc": "build with PYTHONHASHSEED=0"
+    case "Python bytecode": "build with PYTHONHASHSEED=0"
     case "ELF", "ar": "-frandom-seed=FILE for gcc; no temporary names in the output"
-    case "ext4", "FAT", "squashfs": "give mkfs the UUID (-U) and the hash seed (-E hash_seed=)"
+    case "ext file system", "squashfs": "give mkfs the UUID (-U) and the hash seed (-E hash_seed=)"
     default: "PYTHONHASHSEED=0, PERL_HASH_SEED=0; derive identities from the content or from SOURCE_DATE_EPOCH"
     }
   }

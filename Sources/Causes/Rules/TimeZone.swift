@@ -14,11 +14,12 @@ struct TimeZone: CauseRule {
 
   func finding(_ change: Change, in subject: Subject) -> Finding? {
     if let (shipped, rebuilt) = subject.times(at: change) { return judge(shipped, rebuilt) }
-    let isNamed = change.isAfter(any: ["tz", "timezone", "time zone", "zone", "localtime"])
-    if isNamed, change.eitherWord(Self.isZone) {
+    if change.isNamed(["tz", "timezone", "time zone", "time_zone", "localtime"]), change.eitherWord(Self.isZone) {
       return Finding(0.93, "names of time zones: \(change.shown)")
     }
-    guard change.bothWords(Self.isZone) else { return nil }
+    // Two digits with a sign are any number.
+    guard change.bothWords({ Self.isZone($0) && $0.count > 2 && !($0.count == 3 && $0.contains(where: \.isDigit)) })
+    else { return nil }
     return Finding(0.85, "names of time zones: \(change.shown)")
   }
 

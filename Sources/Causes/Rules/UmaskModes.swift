@@ -30,10 +30,17 @@ struct UmaskModes: CauseRule {
         return Finding(0.95, "modes as umask \(Self.octal(mask)) and umask \(Self.octal(otherMask)) give them")
       }
     }
-    let isExecution = (shipped ^ rebuilt) & 0o666 == 0
-    return Finding(
-      isExecution ? 0.6 : 0.75, "permission bits alone: \(Self.octal(shipped & 0o777)) / \(Self.octal(rebuilt & 0o777))"
-    )
+    let shown = "\(Self.octal(shipped & 0o777)) / \(Self.octal(rebuilt & 0o777))"
+    if (shipped ^ rebuilt) & 0o666 == 0 { return Finding(0.6, "bits for execution alone: \(shown)") }
+    // What others may and the owner or the group may not comes from nobody's umask.
+    guard (shipped ^ rebuilt) & 0o700 == 0, Self.isNested(shipped), Self.isNested(rebuilt) else { return nil }
+    return Finding(0.75, "permission bits alone: \(shown)")
+  }
+
+  /// Whether others may no more than the group, and the group no more than the owner.
+  private static func isNested(_ mode: UInt32) -> Bool {
+    let (user, group, others) = (mode >> 6 & 7, mode >> 3 & 7, mode & 7)
+    return others & ~group == 0 && group & ~user == 0
   }
 
   private static func octal(_ mode: UInt32) -> String {

@@ -6,7 +6,7 @@ struct UserGroup: CauseRule {
   let summary = "owners by number or name, and names of users in text"
 
   func finding(_ subject: Subject) -> Finding? {
-    guard subject.difference.role == .owner else { return nil }
+    guard subject.difference.role == .owner, !subject.hasFreeKeys || subject.isOfBuild else { return nil }
     guard let shipped = subject.difference.shipped, let rebuilt = subject.difference.rebuilt else {
       return Finding(0.8, "an owner that only one side records")
     }
@@ -22,14 +22,28 @@ struct UserGroup: CauseRule {
       let sameHost = shipped.host.elementsEqual(rebuilt.host)
       return Finding(sameHost ? 0.9 : 0.7, "users at a machine: \(change.shown)")
     }
-    guard change.isAfter(any: Self.keys), change.bothWords(Self.isName) else { return nil }
+    guard change.bothWords(Self.isName),
+      change.isNamed(Self.keys) || change.isVariable(["USER", "LOGNAME", "USERNAME"]) || Self.isOfId(change)
+    else { return nil }
     return Finding(0.9, "names of users: \(change.shown)")
   }
 
+  /// Who built. Whose a program is, or who may log in, is for a program to say and no trace of a build.
   private static let keys = [
-    "user", "built-by", "built by", "builder", "build_by", "logname", "whoami", "uid", "gid", "owner", "group",
-    "packaged by", "compiled by", "login",
+    "built-by", "built by", "builder", "build-user", "build user", "build_user", "build_by", "build-by", "whoami",
+    "packaged by", "compiled by", "packager",
   ]
+
+  /// `uid=1000(alice) gid=1000(alice)`, as `id` writes it.
+  private static func isOfId(_ change: Change) -> Bool {
+    [change.shipped, change.rebuilt].allSatisfy { side in
+      var lead = side.lead
+      let isNumber = side.word.allSatisfy(\.isDigit)
+      guard isNumber ? side.after.drop(while: \.isDigit).first == 0x28 : lead.popLast() == 0x28 else { return false }
+      while !isNumber, lead.last?.isDigit ?? false { lead.removeLast() }
+      return ["uid=", "gid="].contains { lead.suffix(4).elementsEqual($0.utf8) }
+    }
+  }
 
   static func isName(_ word: ArraySlice<UInt8>) -> Bool {
     (1...64).contains(word.count)
@@ -41,9 +55,9 @@ struct UserGroup: CauseRule {
     case "tar": "tar --owner=0 --group=0 --numeric-owner"
     case "ar": "ar D (deterministic), which stores 0 for owner and group"
     case "cpio": "cpio --reproducible --owner=+0:+0"
-    case "rpm": "set %_build_name-independent owners with %defattr(-,root,root)"
+    case "RPM": "set %_build_name-independent owners with %defattr(-,root,root)"
     case "squashfs": "mksquashfs -all-root"
-    case "jar", "zip", "wheel": "zip -X leaves owners out; leave Built-By out of the manifest"
+    case "jar manifest", "zip": "zip -X leaves owners out; leave Built-By out of the manifest"
     default: "build as the same user, or do not record it (fakeroot, --owner=0 --group=0)"
     }
   }

@@ -15,24 +15,32 @@ struct VersionStamp: CauseRule {
     if change.bothWords(Self.isDescription) {
       return Finding(0.93, "versions as git describes them: \(change.shown)")
     }
-    if change.bothWords({ Self.isHash($0, 7...64) }), change.isAfter(any: Self.vcsKeys) {
+    if change.bothWords({ Self.isHash($0, 7...64) }), change.isNamed(Self.vcsKeys) {
       return Finding(0.95, "hashes of revisions: \(change.shown)")
     }
-    if change.bothWords(Self.isVersion), change.isAfter(any: Self.versionKeys) {
+    let areOfOther = [change.shipped, change.rebuilt].contains { $0.label.mentions(words: Self.others) }
+    if change.bothWords(Self.isVersion), change.isNamed(Self.versionKeys), !areOfOther {
       return Finding(0.86, "versions: \(change.shown)")
     }
-    let isState = change.eitherWord { $0.mentions(any: ["dirty", "-modified"]) }
-    if isState { return Finding(0.85, "the state of the working copy: \(change.shown)") }
-    return change.bothWords { $0.count == 40 && Self.isHash($0, 40...40) }
-      ? Finding(0.7, "hashes as git has them: \(change.shown)") : nil
+    let (shipped, rebuilt) = (change.shipped.word, change.rebuilt.word)
+    let isState = ["-dirty", "+dirty", "-modified"].contains { state in
+      shipped.elementsEqual(rebuilt + state.utf8) || rebuilt.elementsEqual(shipped + state.utf8)
+    }
+    return isState ? Finding(0.85, "the state of the working copy: \(change.shown)") : nil
   }
 
   private static let vcsKeys = [
-    "commit", "revision", "git", "rev", "sha", "vcs", "changeset", "head", "hg", "svn", "branch", "snapshot", "tree",
+    "commit", "revision", "git", "rev", "git sha", "git-sha", "git_sha", "git hash", "git-hash", "git_hash",
+    "commit hash", "commit_hash", "commit id", "commit_id", "vcs", "changeset", "head", "hg", "svn", "snapshot",
   ]
   private static let versionKeys = [
     "version", "release", "revision", "tag", "describe", "snapshot", "build number", "buildid", "build_number",
-    "build-number", "serial", "ver=",
+    "build-number", "ver",
+  ]
+  /// Words of names for versions that are no product's own: `min_tls_version`.
+  private static let others = [
+    "tls", "ssl", "ssh", "http", "min", "max", "minimum", "maximum", "protocol", "api", "abi", "schema", "required",
+    "allowed", "supported", "python", "manifest",
   ]
 
   private static func isHash(_ word: ArraySlice<UInt8>, _ length: ClosedRange<Int>) -> Bool {
