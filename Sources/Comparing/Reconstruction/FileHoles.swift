@@ -31,12 +31,16 @@ struct FileHoles {
     async let decoded = decode(.shipped, pair.shipped.part(place.shipped), codec)
     let other = try await decode(.rebuilt, pair.rebuilt.part(place.rebuilt), codec)
     let plan = try await reconstructor.plan(inner(place, try await decoded, other))
+    guard !plan.holes.isEmpty else {
+      throw Refused(
+        path: plan.pair.path, reason: "the same contents are compressed differently, and no exception declares that")
+    }
     // gzip's own header is told from what is compressed, so only that is compressed again.
     let isGzip = codec == .gzip
-    let shipped = isGzip ? place.region.range : place.shipped
-    let settings = try settings(isGzip ? .deflate : codec, plan, pair.shipped.part(shipped))
-    return Hole(
-      shipped: shipped, rebuilt: isGzip ? place.partner.range : place.rebuilt, filling: .compressed(plan, settings))
+    let ranges = isGzip ? (place.region.range, place.partner.range) : (place.shipped, place.rebuilt)
+    let settings = try settings(
+      isGzip ? .deflate : codec, plan.pair, pair.shipped.part(ranges.0), pair.rebuilt.part(ranges.1))
+    return Hole(shipped: ranges.0, rebuilt: ranges.1, filling: .compressed(plan, settings))
   }
 
   private func inner(_ place: Place, _ shipped: Content, _ rebuilt: Content) throws -> PartPair {
@@ -50,22 +54,25 @@ struct FileHoles {
       .decode(content, codec).get()
   }
 
-  /// The settings that give the shipped bytes; nil where none of the likely ones does.
+  /// The settings that give the bytes of both sides; nil where none of the likely ones does.
+  ///
+  /// Of both, because nobody declared that they may be compressed differently.
   private func settings(
-    _ codec: Codec, _ plan: ReconstructionPlan, _ expected: Content
+    _ codec: Codec, _ decoded: PartPair, _ shipped: Content, _ rebuilt: Content
   ) throws -> Recompression.Settings? {
-    let decoded = plan.pair.shipped
-    let head = try expected.bytes(at: 0, count: Recompression.headLength)
+    let head = try shipped.bytes(at: 0, count: Recompression.headLength)
     for settings in Recompression.candidates(codec, head: head) {
       if Task.isCancelled { throw ComparisonError.cancelled }
-      let isSame = try Recompression.gives(
-        settings, pull: decoded.pieces([0..<decoded.size]), size: expected.size
-      ) { bytes, place in
-        let wanted = try expected.bytes(at: place, count: bytes.byteCount)
-        return unsafe bytes.withUnsafeBytes { unsafe $0.elementsEqual(wanted) }
-      }
-      if isSame { return settings }
+      guard try gives(settings, decoded.shipped, shipped) else { continue }
+      return try gives(settings, decoded.rebuilt, rebuilt) ? settings : nil
     }
     return nil
+  }
+
+  private func gives(_ settings: Recompression.Settings, _ decoded: Content, _ expected: Content) throws -> Bool {
+    try Recompression.gives(settings, pull: decoded.pieces([0..<decoded.size]), size: expected.size) { bytes, place in
+      let wanted = try expected.bytes(at: place, count: bytes.byteCount)
+      return unsafe bytes.withUnsafeBytes { unsafe $0.elementsEqual(wanted) }
+    }
   }
 }

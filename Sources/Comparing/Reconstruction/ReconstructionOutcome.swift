@@ -75,7 +75,7 @@ extension Reconstructor {
         let lengths = (0...difference.path.count).reversed()
         let around = lengths.lazy.compactMap { nearest[Array(difference.path[..<$0])] }.first
         differences[index].exception =
-          around.map { "follows from \(exceptions[$0].summary)" } ?? "the same contents, compressed differently"
+          around.map { "follows from \(exceptions[$0].summary)" } ?? "follows from the declared exceptions"
       }
     }
   }
