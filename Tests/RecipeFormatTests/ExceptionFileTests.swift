@@ -1,4 +1,6 @@
 import Model
+import SystemPackage
+import TestFixtures
 import Testing
 
 @testable import RecipeFormat
@@ -61,6 +63,15 @@ import Testing
       let error = $0 as? RecipeError
       return ([error?.message ?? ""] + (error?.details ?? [])).contains { $0.contains(says) }
     }
+  }
+
+  @Test func theDocumentationsExampleIsRead() throws {
+    let path = Checkout.root.appending("Documentation/Examples/kernel-exceptions.yaml")
+    let exceptions = try ExceptionFile.read(path)
+    #expect(exceptions.map(\.kind) == [.authenticode])
+    let page = String(
+      decoding: try TemporaryFolder.read(path.removingLastComponent().appending("kernel.md")), as: UTF8.self)
+    #expect(page.contains(String(decoding: try TemporaryFolder.read(path), as: UTF8.self)))
   }
 
   /// A lock is for the exceptions that the recipe had.

@@ -19,8 +19,8 @@ struct FileHoles {
   let reconstructor: Reconstructor
   let pair: PartPair
 
-  /// Nil where the file is only compressed differently in a way that cannot be told.
-  func hole(_ place: Place) async throws -> Hole? {
+  /// Throws `Refused` where the contents are the same or cannot be put together.
+  func hole(_ place: Place) async throws -> Hole {
     let explainer = reconstructor.explainer
     try explainer.requireDepth(pair)
     guard let codec = place.codec else {

@@ -136,11 +136,16 @@ struct StructureHoles {
         depth: walk.depth + 1)
       return try await holes(inner, derived)
     case (.file(let codec, let name, let whole), .file(let other, _, let otherWhole)) where codec == other:
-      let inner = try await FileHoles(reconstructor: reconstructor, pair: pair).hole(
-        FileHoles.Place(
-          path: path, name: name, codec: codec, region: region, shipped: whole ?? region.range,
-          rebuilt: otherWhole ?? partner.range, partner: partner))
-      return inner.map { [$0] } ?? []
+      do {
+        let inner = try await FileHoles(reconstructor: reconstructor, pair: pair).hole(
+          FileHoles.Place(
+            path: path, name: name, codec: codec, region: region, shipped: whole ?? region.range,
+            rebuilt: otherWhole ?? partner.range, partner: partner))
+        return [inner]
+      } catch is Unexplainable {
+        throw Refused(
+          path: path, reason: "its compressed contents differ and cannot be unpacked, and no exception declares that")
+      }
     default:
       let other = try pair.rebuilt.bytes(at: partner.offset, count: Int(min(partner.length, 1024)))
       var bytes = derived.padding(region)
