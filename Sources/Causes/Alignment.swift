@@ -92,6 +92,12 @@ enum Alignment {
           shipped: leftFirst.lowerBound..<leftLast.upperBound, rebuilt: rightFirst.lowerBound..<rightLast.upperBound)
       ]
     }
+    if isSameWords(leftRest, rightRest, first, second) {
+      return [
+        Pair(
+          shipped: leftFirst.lowerBound..<leftLast.upperBound, rebuilt: rightFirst.lowerBound..<rightLast.upperBound)
+      ]
+    }
     return matched(leftRest, rightRest, first, second)
   }
 
@@ -108,6 +114,16 @@ enum Alignment {
       start = end
     }
     return found
+  }
+
+  /// Whether they are the same words in another order, which only shows when they stay together.
+  private static func isSameWords(
+    _ left: [Range<Int>], _ right: [Range<Int>], _ first: [UInt8], _ second: [UInt8]
+  ) -> Bool {
+    guard left.count == right.count else { return false }
+    let (words, others) = (left.map { first[$0] }, right.map { second[$0] })
+    return words.sorted { $0.lexicographicallyPrecedes($1) }
+      .elementsEqual(others.sorted { $0.lexicographicallyPrecedes($1) }) { $0.elementsEqual($1) }
   }
 
   /// The stretches between the words of the longest common subsequence.

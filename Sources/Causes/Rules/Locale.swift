@@ -6,16 +6,20 @@ struct Locale: CauseRule {
   let summary = "names of locales, translated dates, decimal signs and quotes, collation"
 
   func finding(_ subject: Subject) -> Finding? {
-    guard let order = OrderText(subject) else { return nil }
+    OrderText(subject).flatMap(Self.collation)
+  }
+
+  private static func collation(_ order: OrderText) -> Finding? {
     let (shipped, rebuilt) = (order.shipped, order.rebuilt)
     guard shipped.count > 2, rebuilt.count > 2 else { return nil }
-    let byBytes = (Self.isSorted(shipped) { $0 }, Self.isSorted(rebuilt) { $0 })
-    let byLetters = (Self.isSorted(shipped, Self.collated), Self.isSorted(rebuilt, Self.collated))
+    let byBytes = (isSorted(shipped) { $0 }, isSorted(rebuilt) { $0 })
+    let byLetters = (isSorted(shipped, collated), isSorted(rebuilt, collated))
     guard (byBytes.0 && !byBytes.1 && byLetters.1) || (byBytes.1 && !byBytes.0 && byLetters.0) else { return nil }
     return Finding(0.93, "one side is sorted by bytes, the other as a language sorts, without regard to case")
   }
 
   func finding(_ change: Change, in subject: Subject) -> Finding? {
+    if let finding = OrderText(change).flatMap(Self.collation) { return finding }
     if change.bothWords(Self.isLocale)
       || (change.isAfter(any: ["lc_", "lang", "locale", "language"]) && change.eitherWord(Self.isLocale))
     {

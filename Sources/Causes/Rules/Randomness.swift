@@ -26,10 +26,17 @@ struct Randomness: CauseRule {
       if text[index] == 0x7D || text[index] == 0x5D { _ = open.popLast() }
     }
     guard let innermost = open.last else { return false }
-    return text[innermost] == 0x7B || text[innermost...].dropFirst().first { $0 != 0x20 } == 0x27
+    return text[innermost] == 0x7B
+      || [text, other].contains { $0[innermost...].dropFirst().first { $0 != 0x20 } == 0x27 }
   }
 
   func finding(_ change: Change, in subject: Subject) -> Finding? {
+    if OrderText(change) != nil,
+      Self.isWithinBrackets(
+        Array(change.shipped.lead + change.shipped.word), Array(change.rebuilt.lead + change.rebuilt.word))
+    {
+      return Finding(0.9, "the members of a set in another order")
+    }
     if change.bothWords(UniqueText.hasUUID) { return Finding(0.95, "UUIDs: \(change.shown)") }
     if UniqueText.areTemporary(change.shipped.word, change.rebuilt.word) {
       return Finding(0.96, "names of temporary files: \(change.shown)")
