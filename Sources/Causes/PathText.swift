@@ -34,6 +34,23 @@ struct PathText {
     return 0
   }
 
+  /// Whether sources are built there, or it is a source: told by its folders' names or its ending.
+  var isOfBuild: Bool {
+    // A line's number may stand behind a colon.
+    let last = (components.last ?? []).prefix { $0 != 0x3A }
+    let ending = last.lastIndex(of: 0x2E).map { String(decoding: last[($0 + 1)...], as: UTF8.self) } ?? ""
+    if Self.sources.contains(ending) { return true }
+    let first = components.first.map { String(decoding: $0, as: UTF8.self) } ?? ""
+    return Self.folders.contains(first)
+      || components.contains { $0.mentions(any: ["build", "src", "source", "workspace", "jenkins"]) }
+  }
+
+  private static let folders: Set<String> = ["tmp", "home", "root", "Users", "work", "__w", "private", "nix", "code"]
+  private static let sources: Set<String> = [
+    "c", "h", "cc", "hh", "cpp", "hpp", "cxx", "S", "s", "o", "a", "go", "rs", "py", "pyx", "java", "kt", "swift", "m",
+    "f90", "ml", "hs", "ts", "in", "am", "y", "l",
+  ]
+
   /// Whether it is where a distribution installs, so that a build has no part in its name.
   var isOfSystem: Bool {
     guard let first = components.first else { return true }

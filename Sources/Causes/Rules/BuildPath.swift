@@ -18,7 +18,8 @@ struct BuildPath: CauseRule {
     if known == true { return Finding(0.97, "\(evidence), one of them the build's own") }
     if shipped.isOfSystem && rebuilt.isOfSystem { return isOfDebug ? Finding(0.7, evidence) : nil }
     if isOfDebug { return Finding(0.94, evidence) }
-    if shipped.commonEnd(rebuilt) > 0 { return Finding(0.93, evidence) }
+    // What is installed has paths as well, and those are opened.
+    if shipped.commonEnd(rebuilt) > 0, shipped.isOfBuild, rebuilt.isOfBuild { return Finding(0.93, evidence) }
     if change.isNamed(Self.names) || change.isVariable(["PWD", "OLDPWD"]) { return Finding(0.9, evidence) }
     // Two files elsewhere may be any two files; what is below such a folder is there while it is built.
     let areOfBuilds = [shipped, rebuilt].allSatisfy { path in
