@@ -19,8 +19,8 @@ public enum CauseList {
     var verdicts: [Verdict] = []
     verdicts.reserveCapacity(differences.count)
     for difference in differences { verdicts.append(verdict(Subject(difference, facts: facts))) }
-    LonePairs.judge(differences, facts, &verdicts)
-    let feeders = Propagation.feeders(differences, verdicts)
+    let displaced = LonePairs.judge(differences, facts, &verdicts)
+    let feeders = Propagation.feeders(differences, verdicts, displaced: displaced)
     return differences.indices.map { index in
       var explained = differences[index]
       let feeder = feeders[index]

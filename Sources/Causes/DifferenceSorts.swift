@@ -31,6 +31,12 @@ extension Difference {
     return format == "ELF" && role == .data && region?.hasPrefix(".eh_frame") ?? false
   }
 
+  /// Whether it is the number that a file system or an archiver gave a file.
+  var isInode: Bool { role == .platform && kind == .value && region?.contains("inode") ?? false }
+
+  /// Whether it is in a section for debuggers.
+  var isOfDebugger: Bool { isInProgram && region?.hasPrefix(".debug_") ?? false }
+
   /// Whether a program is what it is in.
   var isInProgram: Bool { format.map { ContainerFormats.programs.contains($0) } ?? false }
 

@@ -14,24 +14,31 @@ struct Propagation {
 
   /// The steps after the roots, in order.
   private enum Step: Int, CaseIterable {
-    case packing, part, debug, identity, compression, listed, size, checksum, moved, offset
+    case packing, compiled, part, debug, identity, compression, listed, size, checksum, moved, offset
   }
 
   private let differences: [Difference]
   private let verdicts: [CauseList.Verdict]
+  private let displaced: Set<Int>
   private let tree: PathTree
   private var roots: FeedingRoots
   private let ranks: [Int]
   private var members: MemberNames
+  private var sections = LoneSections()
 
   /// For each difference what it follows from; nil for roots.
-  static func feeders(_ differences: [Difference], _ verdicts: [CauseList.Verdict]) -> [Feeder?] {
-    var propagation = Propagation(differences, verdicts)
+  ///
+  /// - Parameter displaced: those that the other side has at another place.
+  static func feeders(
+    _ differences: [Difference], _ verdicts: [CauseList.Verdict], displaced: Set<Int>
+  ) -> [Feeder?] {
+    var propagation = Propagation(differences, verdicts, displaced)
     return propagation.run()
   }
 
-  private init(_ differences: [Difference], _ verdicts: [CauseList.Verdict]) {
+  private init(_ differences: [Difference], _ verdicts: [CauseList.Verdict], _ displaced: Set<Int>) {
     self.differences = differences
+    self.displaced = displaced
     self.verdicts = verdicts
     tree = PathTree(differences)
     ranks = Self.ranks(differences)
@@ -64,6 +71,7 @@ struct Propagation {
   private mutating func pass(on root: Int, through follower: Int) {
     roots.add(
       root, at: tree.nodes[follower], format: differences[follower].format ?? "", lengthSorts(differences[follower]))
+    sections.add(differences[follower], at: tree.nodes[follower], root: root, rank: ranks[root])
   }
 
   private func lengthSorts(_ difference: Difference) -> FeedingRoots.Sorts {
@@ -76,7 +84,8 @@ struct Propagation {
   private mutating func add(_ index: Int) {
     let difference = differences[index]
     var sorts = lengthSorts(difference)
-    if difference.kind == .order { sorts.insert(.order) }
+    let isLoneFile = difference.region == nil && (difference.kind == .missing || difference.kind == .extra)
+    if difference.kind == .order || isLoneFile { sorts.insert(.order) }
     let verdict = verdicts[index]
     if ["toolchain", "processor"].contains(verdict.cause.name) { sorts.insert(.compiler) }
     let isStripped = verdict.cause.name == "debug-information" && verdict.cause.confidence > 0.9
@@ -84,6 +93,7 @@ struct Propagation {
     if verdict.cause.name == "compression" { sorts.insert(.compression) }
     roots.add(index, at: tree.nodes[index], format: difference.format ?? "", sorts)
     members.add(index, at: tree.nodes[index])
+    sections.add(difference, at: tree.nodes[index], root: index, rank: ranks[index])
   }
 
   /// What kind of follower a difference may be; nil for one that is a root in any case.
@@ -91,12 +101,15 @@ struct Propagation {
     let difference = differences[index]
     let verdict = verdicts[index]
     if difference.kind == .order { return difference.isInProgram ? .part : nil }
+    if difference.isInode { return .moved }
     if difference.kind == .moved { return difference.role == .name ? nil : .moved }
     if MemberNames.isList(difference) { return .listed }
+    if displaced.contains(index), !verdict.hasEvidence { return .offset }
     if difference.isFill || difference.isSameValue || difference.isOfPlaces { return .offset }
     if difference.isPackingField { return .packing }
+    if difference.isOfDebugger, isOfCompiler(difference, verdict.cause) { return .compiled }
     // What names the parts of a program comes after the parts.
-    if difference.isOfTable, !verdict.hasEvidence { return .debug }
+    if difference.isOfTable || LoneSections.names(difference) != nil, !verdict.hasEvidence { return .debug }
     switch difference.role {
     case .identity:
       return verdict.hasEvidence && difference.format != "ELF" && difference.format != "Mach-O" ? nil : .identity
@@ -116,6 +129,7 @@ struct Propagation {
   private func feeder(_ index: Int, _ step: Step) -> Feeder? {
     switch step {
     case .packing: packing(index)
+    case .compiled: compiled(index)
     case .part, .debug: part(index, step)
     case .identity: identity(index)
     case .compression: compression(index)
@@ -127,15 +141,31 @@ struct Propagation {
     }
   }
 
+  /// Whether another compiler gives it of the same folders: parts that only one has, or one folder written in two ways.
+  private func isOfCompiler(_ difference: Difference, _ cause: Cause) -> Bool {
+    guard cause.name == "build-path" || (cause.name == "debug-information" && cause.confidence > 0.5) else {
+      return false
+    }
+    return [.missing, .extra, .bytes].contains(difference.kind) || cause.confidence <= 0.9
+  }
+
+  private func compiled(_ index: Int) -> Feeder? {
+    roots.at(tree.nodes[index], format: differences[index].format ?? "", .compiler).map {
+      Feeder(root: $0, confidence: 0.6, evidence: "compiled by what this difference names")
+    }
+  }
+
   /// Code and data of a file whose compiler or its options differ; debug information of a file that differs.
   private func part(_ index: Int, _ step: Step) -> Feeder? {
     let (difference, node) = (differences[index], tree.nodes[index])
     let format = difference.format ?? ""
     guard ContainerFormats.programs.contains(format) else { return nil }
-    if let root = roots.at(node, format: format, .compiler) {
-      return Feeder(root: root, confidence: 0.6, evidence: "compiled by what this difference names")
+    if let feeder = compiled(index) { return feeder }
+    if step == .debug, let root = sections.root(difference, at: node) {
+      return Feeder(root: root, confidence: 0.85, evidence: "an entry for a section that only one side has")
     }
     let evident = roots.at(node, format: format, .evident)
+    if step == .debug, LoneSections.names(difference) != nil, !difference.isOfTable { return nil }
     if step == .debug, difference.isOfTable {
       guard let evident, verdicts[evident].cause.name == "debug-information" else { return nil }
       return Feeder(root: evident, confidence: 0.8, evidence: "an entry for debug information")
@@ -211,12 +241,17 @@ struct Propagation {
     let node = tree.nodes[index]
     let format = differences[index].format ?? ""
     let root = roots.at(node, format: format, .order) ?? roots.at(tree.parents[node], format: format, .order)
-    return root.map { Feeder(root: $0, confidence: 0.9, evidence: "at another place because of an order") }
+    if let root { return Feeder(root: root, confidence: 0.9, evidence: "at another place because of an order") }
+    return roots.below(tree.parents[node], .order).map {
+      Feeder(root: $0, confidence: 0.85, evidence: "counted after a file that only one side has")
+    }
   }
 
   private func offset(_ index: Int) -> Feeder? {
     let (difference, node) = (differences[index], tree.nodes[index])
-    guard difference.isOfPlaces else { return counted(index, "a place after something that differs in length") }
+    guard difference.isOfPlaces || displaced.contains(index) else {
+      return counted(index, "a place after something that differs in length")
+    }
     // A table of places tells of its own file alone.
     let format = difference.format ?? ""
     let root = roots.at(node, format: format, .length) ?? roots.below(node, .any)

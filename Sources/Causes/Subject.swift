@@ -49,16 +49,13 @@ final class Subject {
 
   /// Whether it is a path that debug information or byte code records of its source, and that nothing opens when it runs.
   var isPathOfDebug: Bool {
-    guard difference.role == .path || difference.role == .debug else { return false }
+    guard difference.role == .path else { return false }
     return switch difference.format {
     case "ELF", "Mach-O": region.mentions(any: [".debug", ".stab", "__debug"]) || region.begins("dw_at")
     case "PE", "COFF object", "Python bytecode", "Java class": true
     default: false
     }
   }
-
-  /// Whether it is the number that a file system gave a file.
-  var isInode: Bool { difference.role == .platform && region.mentions(any: ["inode"]) }
 
   /// Whether its format lets anyone choose keys, so that a role is no more than what a key is called.
   var hasFreeKeys: Bool { ["JSON", "XML", "device tree"].contains(difference.format) }

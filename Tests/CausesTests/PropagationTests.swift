@@ -146,6 +146,62 @@ import Testing
     #expect(Self.follows([entry, code]).isEmpty)
   }
 
+  @Test func debugInformationFollowsTheCompilerAndItsFolderDoesNot() {
+    let producer = Self.difference("d1", ["x"], "producer", "ELF", .generator, .value, "GNU C17 12", "clang version 15")
+    let section = Self.difference("d2", ["x"], ".debug_aranges", "ELF", .debug, .missing, "2c 00  |,.|", nil)
+    let written = Self.difference(
+      "d3", ["x"], ".debug_line file a.c", "ELF", .path, .value, "a.c", "/build/project/src/a.c")
+    let folder = Self.difference(
+      "d4", ["x"], ".debug_info a.c directory", "ELF", .path, .value, "/build/one", "/build/two")
+    #expect(Self.follows([producer, section, written, folder]) == ["d2": "d1", "d3": "d1"])
+    #expect(Self.follows([section, written, folder]).isEmpty)
+  }
+
+  @Test func numbersOfFilesFollowAFileThatOnlyOneSideHas() {
+    let number = Self.difference("d1", ["etc/b"], "inode", "cpio", .platform, .value, "2", "3")
+    let file = Self.difference("d2", ["etc/a"], nil, "cpio", nil, .extra, nil, "file, 3 bytes")
+    #expect(Self.follows([number, file]) == ["d1": "d2"])
+    let explained = CauseList.explain([number])
+    #expect(explained[0].cause?.name == "file-order" && explained[0].cause?.follows == nil)
+  }
+
+  @Test func dataAtAnotherPlaceFollowsWhatIsLonger() {
+    let ours = Self.difference("d1", ["x"], ".rodata data after \"a\"", "ELF", .data, .missing, "00 41  |.A|", nil)
+    let theirs = Self.difference(
+      "d2", ["x"], ".rodata data after \"b\"", "ELF", .data, .extra, nil, "00 00 00 41  |...A|")
+    let text = Self.difference(
+      "d3", ["x"], ".rodata \"c\"", "ELF", .data, .value, "Build-Host: one", "Build-Host: other")
+    #expect(Self.follows([ours, theirs, text]) == ["d1": "d3", "d2": "d3"])
+    var other = theirs
+    other.rebuilt = "00 00 00 42  |...B|"
+    #expect(Self.follows([ours, other, text]).isEmpty)
+    // Nothing outside its file explains it.
+    var elsewhere = text
+    elsewhere.path = ["y"]
+    #expect(Self.follows([ours, theirs, elsewhere]).isEmpty)
+  }
+
+  @Test func aPathInAnotherSectionIsOfTheBuild() throws {
+    let differences = [
+      Self.difference(
+        "d1", ["x.o"], ".rodata.str1.1 \"…/main.c\"", "ELF", .path, .missing, "/build/one/src/main.c", nil),
+      Self.difference(
+        "d2", ["x.o"], ".rodata.str1.8", "ELF", .text, .extra, nil,
+        "2f 74 6d 70 2f 74 77 6f 2f 6d 61 69 6e 2e 63 00  |/tmp/two/main.c.|"),
+      Self.difference("d3", ["x.o"], "section header .rodata.str1.8 flags", "ELF", .flags, .extra, nil, "allocate"),
+      Self.difference(
+        "d4", ["x.o"], ".shstrtab \".rodata.str#.#\"", "ELF", .name, .value, ".rodata.str1.1", ".rodata.str1.8"),
+    ]
+    let explained = CauseList.explain(differences)
+    #expect(explained[0].cause?.name == "build-path" && explained[1].cause?.name == "build-path")
+    #expect(Self.follows(differences) == ["d3": "d2", "d4": "d2"])
+    // A section of another text is content, and so is what names it.
+    var other = differences
+    other[1].rebuilt = "65 76 69 6c 00  |evil.|"
+    #expect(CauseList.explain(other)[1].cause?.name == "content")
+    #expect(CauseList.explain(other)[2].cause?.name == "content")
+  }
+
   @Test func certainEvidenceStaysARoot() {
     let found = Self.follows([
       Self.difference("d1", ["x"], ".text", "ELF", .code, .bytes, "90  |.|", "91  |.|"),

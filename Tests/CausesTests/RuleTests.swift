@@ -93,6 +93,9 @@ import Testing
 
   static let systems: [CauseCase] = [
     .field("file-order", .order, "1: b, a, c", "1: a, c, b", region: "order of members", kind: .order),
+    .line("locale", "words: B D a c\n", "words: a B c D\n"),
+    .line("file-order", "made of b.c a.c c.c on 2 disks\n", "made of c.c b.c a.c on 2 disks\n"),
+    .line("randomness", "at {'a', 'b', 'c', 'd'} x\n", "at {'c', 'd', 'a', 'b'} x\n"),
     .line("file-order", "b\na\nc\n", "a\nb\nc\n"), .line("file-order", "SRC = b.c a.c c.c\n", "SRC = a.c b.c c.c\n"),
     .line("parallelism", "make -j4 all\n", "make -j16 all\n"), .line("parallelism", "jobs: 4\n", "jobs: 16\n"),
     .line("parallelism", "parallel=2\n", "parallel=8\n"),

@@ -42,6 +42,8 @@ import Testing
     .line("content", "exec /opt/app/run\n", "exec /tmp/x/evil\n"),
     .line("content", "plugin_path = /opt/good\n", "plugin_path = /data/evil\n"),
     .line("content", "exec /opt/app/run\n", "exec /opt/app/other\n"),
+    .line("content", "plugin = /opt/good/plugin.so\n", "plugin = /srv/evil/plugin.so\n"),
+    .line("content", "exec /opt/app/run\n", "exec /tmp/app/run\n"),
     .field("content", .path, "/usr/lib/a.so", "/usr/lib/b.so", region: ".rodata \"…/#\"", format: "ELF"),
     .field("content", .path, "/opt/good", "/data/evil", region: ".dynamic RUNPATH", format: "ELF"),
   ]

@@ -6,7 +6,7 @@ struct BuilderSystem: CauseRule {
   let summary = "line endings, path separators and the system that an archive names"
 
   func finding(_ subject: Subject) -> Finding? {
-    if subject.difference.role == .platform, !subject.isInode {
+    if subject.difference.role == .platform, !subject.difference.isInode {
       return Finding(0.9, "a field that names the builder's system: \(subject.shown)")
     }
     if subject.region.elementsEqual("line endings".utf8) { return Finding(0.97, "only the line endings differ") }

@@ -12,13 +12,17 @@ struct FileOrder: CauseRule {
       return subject.difference.role == .name ? nil : Finding(0.85, "the same part at another place")
     default: break
     }
-    if subject.isInode, subject.difference.kind == .value {
+    if subject.difference.isInode {
       return Finding(0.8, "numbers of files, as the file system or the order of reading gave them: \(subject.shown)")
     }
     if subject.difference.role == .order { return Finding(0.85, "a field that gives an order") }
     guard subject.isReadable, let order = OrderText(subject) else { return nil }
     return order.isWithinLine
       ? Finding(0.85, "the same words in another order") : Finding(0.9, "the same lines in another order")
+  }
+
+  func finding(_ change: Change, in subject: Subject) -> Finding? {
+    OrderText(change).map { _ in Finding(0.85, "the same words in another order: \(change.shown)") }
   }
 
   func fix(_ subject: Subject) -> String {
