@@ -7,6 +7,8 @@ public struct StreamingDigest: ~Copyable {
   public enum Algorithm: String, Sendable, CaseIterable {
     /// FIPS 180-4, 32 bytes.
     case sha256
+    /// FIPS 180-4, 48 bytes; only for signatures that others made.
+    case sha384
     /// FIPS 180-4, 64 bytes.
     case sha512
     /// FIPS 180-4, 20 bytes; only for identifiers that are defined by it.
@@ -88,6 +90,7 @@ extension SHA256Digest {
     let method =
       switch algorithm {
       case .sha256: unsafe EVP_sha256()
+      case .sha384: unsafe EVP_sha384()
       case .sha512: unsafe EVP_sha512()
       case .sha1: unsafe EVP_sha1()
       }

@@ -14,6 +14,8 @@ struct FileHoles {
     let shipped: Range<Int64>
     let rebuilt: Range<Int64>
     let partner: Region
+    /// The signature of the jar that it is in.
+    let jar: JarSignature.Found?
   }
 
   let reconstructor: Reconstructor
@@ -25,12 +27,12 @@ struct FileHoles {
     try explainer.requireDepth(pair)
     guard let codec = place.codec else {
       let plan = try await reconstructor.plan(
-        inner(place, pair.shipped.part(place.shipped), pair.rebuilt.part(place.rebuilt)))
+        inner(place, pair.shipped.part(place.shipped), pair.rebuilt.part(place.rebuilt)), jar: place.jar)
       return Hole(shipped: place.shipped, rebuilt: place.rebuilt, filling: .part(plan))
     }
     async let decoded = decode(.shipped, pair.shipped.part(place.shipped), codec)
     let other = try await decode(.rebuilt, pair.rebuilt.part(place.rebuilt), codec)
-    let plan = try await reconstructor.plan(inner(place, try await decoded, other))
+    let plan = try await reconstructor.plan(inner(place, try await decoded, other), jar: place.jar)
     guard !plan.holes.isEmpty else {
       throw Refused(
         path: plan.pair.path, reason: "the same contents are compressed differently, and no exception declares that")

@@ -3,7 +3,8 @@ import Signatures
 
 /// The signature of a jar: a list of digests and a signature of that list, beside the manifest with digests of its own.
 enum JarSignature {
-  private static let manifest = "META-INF/MANIFEST.MF"
+  static let folder = "META-INF/"
+  static let manifest = "META-INF/MANIFEST.MF"
 
   /// Whether a member that only shipped has is a part of one.
   static func isPart(_ name: String) -> Bool {
@@ -11,21 +12,19 @@ enum JarSignature {
     return [".SF", ".RSA", ".DSA", ".EC"].contains { name.hasSuffix($0) && name.utf8.count > 9 + $0.utf8.count }
   }
 
-  /// What the report says of who signed; throws where that should have been verified.
-  static func signer(_ exception: DeclaredException) throws -> String {
-    guard exception.verify == .unverified else {
-      throw SignatureError("signatures of jars cannot be verified here")
-    }
-    return DeclaredException.words(nil)
+  /// A signature that was verified for a whole jar, or that nobody has to verify.
+  struct Found: Sendable {
+    /// The index of the exception that declares it.
+    let exception: Int
+    /// What the report says of who signed.
+    let signer: String
+
+    var filling: Hole.Filling { .inserted(exception: exception, what: "signature", signer: signer) }
   }
 
   /// The hole of a manifest that only got digests of entries; nil where it is no manifest, or got something else.
-  static func hole(_ pair: PartPair, _ exceptions: [DeclaredException]) throws -> Hole? {
-    guard pair.path.last == manifest,
-      let index = exceptions.firstIndex(where: {
-        [.jarSignature, .apkSignature].contains($0.kind) && $0.covers(Array(pair.path.dropLast()))
-      }),
-      pair.rebuilt.size < pair.shipped.size, pair.shipped.size <= 16 << 20,
+  static func hole(_ pair: PartPair, _ found: Found) throws -> Hole? {
+    guard pair.path.last == manifest, pair.rebuilt.size < pair.shipped.size, pair.shipped.size <= 16 << 20,
       try Content.equal(pair.shipped, at: 0, pair.rebuilt, at: 0, count: pair.rebuilt.size)
     else { return nil }
     let start = pair.rebuilt.size
@@ -35,9 +34,7 @@ enum JarSignature {
     guard before == [0x0A, 0x0A] || before == [0x0D, 0x0A] || added.first == 0x0A, isOnlyDigests(added) else {
       return nil
     }
-    let filling = Hole.Filling.inserted(
-      exception: index, what: "signature", signer: try signer(exceptions[index]))
-    return Hole(shipped: start..<pair.shipped.size, rebuilt: start..<start, filling: filling)
+    return Hole(shipped: start..<pair.shipped.size, rebuilt: start..<start, filling: found.filling)
   }
 
   /// Whether all are sections with a name and digests.

@@ -51,7 +51,11 @@ struct Reconstructor: Sendable {
   }
 
   /// How a file is put together; throws `Refused` where it cannot.
-  func plan(_ pair: PartPair) async throws -> ReconstructionPlan {
+  ///
+  /// - Parameters:
+  ///   - pair: the file.
+  ///   - jar: the signature of the jar that it is in.
+  func plan(_ pair: PartPair, jar: JarSignature.Found? = nil) async throws -> ReconstructionPlan {
     if Task.isCancelled { throw ComparisonError.cancelled }
     if pair.shipped.size == pair.rebuilt.size,
       try Content.equal(pair.shipped, at: 0, pair.rebuilt, at: 0, count: pair.shipped.size)
@@ -59,7 +63,7 @@ struct Reconstructor: Sendable {
       return ReconstructionPlan(pair: pair, holes: [])
     }
     var holes = try DeclaredPlaces(pair: pair, exceptions: exceptions).holes()
-    if let manifest = try JarSignature.hole(pair, exceptions) { holes.append(manifest) }
+    if let jar, let manifest = try JarSignature.hole(pair, jar) { holes.append(manifest) }
     do {
       try pair.requireSame(between: holes)
     } catch is Refused {

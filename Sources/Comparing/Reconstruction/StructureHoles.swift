@@ -13,7 +13,7 @@ struct StructureHoles {
   let declared: [Hole]
 
   /// What one layout is walked with.
-  private struct Walk {
+  struct Walk {
     let shipped: Layout
     let rebuilt: Layout
     let path: [String]
@@ -21,6 +21,10 @@ struct StructureHoles {
     var group: Int?
     var within: Region?
     var depth = 0
+    /// The signature of a jar, where an exception declares it.
+    var jar: JarSignature.Found?
+    /// The name of the member that all of it is of.
+    var member: String?
   }
 
   /// All holes but the declared ones; none where no format knows both sides.
@@ -37,7 +41,9 @@ struct StructureHoles {
       guard shipped.note == nil, rebuilt.note == nil else { return [] }
       let derived = DerivedFields(
         format: format.name, content: pair.shipped, layout: shipped, explainer: explainer, depth: pair.depth)
-      return try await holes(Walk(shipped: shipped, rebuilt: rebuilt, path: pair.path), derived)
+      var walk = Walk(shipped: shipped, rebuilt: rebuilt, path: pair.path)
+      if format.name == "zip" { walk.jar = try await jar(shipped) }
+      return try await holes(walk, derived)
     }
     return []
   }
@@ -61,6 +67,10 @@ struct StructureHoles {
         } catch let refusal as Refused {
           refusals += refusal.items
         }
+        continue
+      }
+      if let moved = try movedFolder(region, partner, walk, at: rebuiltEnd) {
+        holes += moved
         continue
       }
       rebuiltEnd = partner.end
@@ -120,6 +130,12 @@ struct StructureHoles {
     if region.name == "APK signing block", let index = exception(.apkSignature, path) {
       return [hole(region, partner, path, try apkFilling(index))]
     }
+    if case .field = region.shape, region.role == .time, let jar = walk.jar, walk.member == JarSignature.manifest {
+      return [hole(region, partner, path, .inserted(exception: jar.exception, what: "time of the manifest"))]
+    }
+    if case .file = region.shape, let jar = walk.jar, JarSignature.isPart(walk.shipped.groups[region.group].name) {
+      return [hole(region, partner, path, jar.filling)]
+    }
     if case .file(let codec, _, nil) = region.shape, let index = exception(.detachedSignature, path) {
       let signer = try await detached(index, region, codec, walk)
       return [hole(region, partner, path, .inserted(exception: index, what: "signature", signer: signer))]
@@ -133,14 +149,14 @@ struct StructureHoles {
       guard shipped.note == nil, rebuilt.note == nil else { return [] }
       let inner = Walk(
         shipped: shipped, rebuilt: rebuilt, path: path, group: walk.group ?? region.group, within: region,
-        depth: walk.depth + 1)
+        depth: walk.depth + 1, jar: walk.jar, member: walk.member ?? walk.shipped.groups[region.group].name)
       return try await holes(inner, derived)
     case (.file(let codec, let name, let whole), .file(let other, _, let otherWhole)) where codec == other:
       do {
         let inner = try await FileHoles(reconstructor: reconstructor, pair: pair).hole(
           FileHoles.Place(
             path: path, name: name, codec: codec, region: region, shipped: whole ?? region.range,
-            rebuilt: otherWhole ?? partner.range, partner: partner))
+            rebuilt: otherWhole ?? partner.range, partner: partner, jar: walk.jar))
         return [inner]
       } catch is Unexplainable {
         throw Refused(
@@ -178,11 +194,8 @@ struct StructureHoles {
     if region.name == "APK signing block", let index = exception(.apkSignature, walk.path) {
       return added(try apkFilling(index))
     }
-    guard isMember, !region.isGap, JarSignature.isPart(walk.shipped.groups[region.group].name),
-      let index = exception(.jarSignature, walk.path) ?? exception(.apkSignature, walk.path)
-    else { return nil }
-    let signer = try JarSignature.signer(reconstructor.exceptions[index])
-    return added(.inserted(exception: index, what: "signature", signer: signer))
+    guard isMember, !region.isGap, JarSignature.isPart(walk.shipped.groups[region.group].name) else { return nil }
+    return walk.jar.map { added($0.filling) }
   }
 
   /// Who signed the member whose name is that of a signature without its end.
@@ -205,7 +218,7 @@ struct StructureHoles {
     }
   }
 
-  private func decoded(_ region: Region, _ codec: Codec?) async throws -> Content {
+  func decoded(_ region: Region, _ codec: Codec?) async throws -> Content {
     let content = pair.shipped.part(region.range)
     guard let codec else { return content }
     return try await DecodedContent(side: .shipped, explainer: reconstructor.explainer, depth: pair.depth)
@@ -221,7 +234,7 @@ struct StructureHoles {
     return .inserted(exception: index, what: "signature", signer: DeclaredException.words(nil))
   }
 
-  private func exception(_ kind: DeclaredException.Kind, _ path: [String]) -> Int? {
+  func exception(_ kind: DeclaredException.Kind, _ path: [String]) -> Int? {
     reconstructor.exceptions.firstIndex { $0.kind == kind && $0.covers(path) }
   }
 
@@ -230,7 +243,7 @@ struct StructureHoles {
   }
 
   /// As the differences have it.
-  private func path(_ region: Region, _ walk: Walk) -> [String] {
+  func path(_ region: Region, _ walk: Walk) -> [String] {
     let group = walk.shipped.groups[region.group]
     return group.isMember ? walk.path + [group.text] : walk.path
   }
@@ -245,7 +258,7 @@ struct StructureHoles {
   }
 
   /// What regions of two layouts are paired by.
-  private struct Key: Hashable {
+  struct Key: Hashable {
     let group: String
     let groupOccurrence: Int
     let isMember: Bool
