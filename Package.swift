@@ -60,7 +60,7 @@ let package = Package(
   ]
     + room("Model", imports: [])
     // Floor 1: what formats' bytes mean, and what differences come from.
-    + room("Formats", imports: ["Model"])
+    + room("Formats", imports: ["Model"], testing: ["Archives"])
     + room("Causes", imports: ["Model"])
     // Floor 1 as well: the only callers of OpenSSL and of host processes.
     + room("Digests", imports: ["Model", "COpenSSL"])

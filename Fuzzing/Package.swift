@@ -35,7 +35,7 @@ let package = Package(
     room("Archives", imports: ["Model", "CLibArchive", "CZlib"]),
     room("Comparing", imports: ["Model", "Digests", "Archives", "Formats", "Causes"]),
     .executableTarget(
-      name: "fuzz", dependencies: ["Model", "Formats", "Causes", "Comparing"], path: "Targets",
+      name: "fuzz", dependencies: ["Model", "Formats", "Archives", "Causes", "Comparing"], path: "Targets",
       swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]

@@ -1,3 +1,4 @@
+import Archives
 import Formats
 
 /// A format: recognised or not, bytes are laid out, and so are the structures in them; regions tile what they are of.
@@ -14,7 +15,7 @@ struct FormatTarget: FuzzTarget {
 
   func run(_ bytes: [UInt8]) throws {
     for format in formats {
-      var source = ByteSource(bytes)
+      var source = ByteSource(bytes) { Decompression.decoded($0, $1, limit: $2) }
       _ = format.recognises(try FileHead(&source, name: nil))
       var left = Self.structureLimit
       try open(format, &source, 0..<source.size, depth: 0, &left)

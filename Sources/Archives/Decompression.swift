@@ -25,6 +25,28 @@ public enum Decompression {
     }
   }
 
+  /// The uncompressed bytes of something small; nil where it is damaged or where there are more than the limit.
+  public static func decoded(_ codec: Codec, _ bytes: [UInt8], limit: Int) -> [UInt8]? {
+    struct TooMuch: Error {}
+    var rest = bytes
+    var output: [UInt8] = []
+    do {
+      try run(
+        codec, name: "a table",
+        pull: {
+          defer { rest = [] }
+          return rest
+        }
+      ) { piece in
+        guard piece.byteCount <= limit - output.count else { throw TooMuch() }
+        unsafe piece.withUnsafeBytes { unsafe output.append(contentsOf: $0) }
+      }
+    } catch {
+      return nil
+    }
+    return output
+  }
+
   private static func inflate(
     windowBits: Int32, name: String, pull: () throws -> [UInt8], _ body: (RawSpan) throws -> Void
   ) throws {

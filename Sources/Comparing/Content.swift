@@ -1,3 +1,4 @@
+import Archives
 import Formats
 import Glibc
 
@@ -112,6 +113,9 @@ struct Content: Sendable {
 
 extension Content: ByteProvider {
   func fill(_ buffer: inout [UInt8], from position: Int64) throws -> Int { try read(at: position, into: &buffer) }
+
+  /// What parsers read it by.
+  func source() -> ByteSource { ByteSource(self) { Decompression.decoded($0, $1, limit: $2) } }
 }
 
 /// Whether two stretches of memory have the same bytes.

@@ -91,7 +91,7 @@ struct Explainer: Sendable {
   }
 
   @concurrent private func layout(_ content: Content, _ format: any Format) async throws -> Layout {
-    var source = ByteSource(content)
+    var source = content.source()
     return try format.layout(of: &source)
   }
 
@@ -102,7 +102,7 @@ struct Explainer: Sendable {
   }
 
   private func head(_ content: Content, _ path: [String]) throws -> FileHead {
-    var source = ByteSource(content)
+    var source = content.source()
     return try FileHead(&source, name: path.last.map { String($0.split(separator: "/").last ?? "") })
   }
 

@@ -1,3 +1,5 @@
+public import Model
+
 /// Bytes that can be read by position: a file, a part of one, memory.
 public protocol ByteProvider: Sendable {
   /// In bytes.
@@ -32,6 +34,11 @@ public enum ByteOrder: Sendable, Hashable {
   case big
 }
 
+/// Decodes a small table: how it is compressed, its bytes, and the most that it may give.
+///
+/// Gives nil where the bytes are broken, where there would be more, or where nothing can decode them.
+public typealias TableDecoder = @Sendable (Codec, [UInt8], Int) -> [UInt8]?
+
 /// Bounds-checked reading for parsers: whatever a hostile file says, a place outside of it is an error, never a trap.
 public struct ByteSource {
   /// The most that is read at once, in bytes; what is larger is for regions, not for parsers.
@@ -43,18 +50,23 @@ public struct ByteSource {
   /// In bytes.
   public let size: Int64
   private let provider: any ByteProvider
+  private let decoder: TableDecoder?
   private var window: [UInt8] = []
   private var windowStart: Int64 = 0
   private var nextLength = 0
 
-  /// Reads from a provider.
-  public init(_ provider: any ByteProvider) {
+  /// Reads from a provider; without a decoder compressed tables stay closed.
+  public init(_ provider: any ByteProvider, decoder: TableDecoder? = nil) {
     self.provider = provider
+    self.decoder = decoder
     size = provider.size
   }
 
   /// Reads from memory.
-  public init(_ bytes: [UInt8]) { self.init(MemoryBytes(bytes)) }
+  public init(_ bytes: [UInt8], decoder: TableDecoder? = nil) { self.init(MemoryBytes(bytes), decoder: decoder) }
+
+  /// The contents of a compressed table of this file; nil where they cannot be had.
+  func decoded(_ codec: Codec, _ bytes: [UInt8], limit: Int) -> [UInt8]? { decoder?(codec, bytes, limit) }
 
   /// Exactly so many bytes.
   ///

@@ -8,7 +8,7 @@ enum LayoutCheck {
   static func layout(
     of bytes: [UInt8], name: String? = nil, as format: String, at location: SourceLocation = #_sourceLocation
   ) throws -> Layout {
-    var source = ByteSource(bytes)
+    var source = ByteSource.decoding(bytes)
     let found = try self.format(of: bytes, name: name)
     #expect(found?.name == format, sourceLocation: location)
     let layout = try #require(found, sourceLocation: location).layout(of: &source)
@@ -25,7 +25,7 @@ enum LayoutCheck {
 
   /// The first format that recognises a file.
   static func format(of bytes: [UInt8], name: String? = nil) throws -> (any Format)? {
-    var source = ByteSource(bytes)
+    var source = ByteSource.decoding(bytes)
     let head = try FileHead(&source, name: name)
     return FormatList.all.first { $0.recognises(head) }
   }
@@ -69,7 +69,7 @@ enum LayoutCheck {
 
   private static func parts(of bytes: [UInt8], name: String?) throws -> [Part] {
     let format = try #require(try format(of: bytes, name: name))
-    var source = ByteSource(bytes)
+    var source = ByteSource.decoding(bytes)
     return try parts(of: try format.layout(of: &source), &source, prefix: "", depth: 0)
   }
 
@@ -107,7 +107,7 @@ enum LayoutCheck {
     _ bytes: [UInt8], name: String?, _ format: any Format, at location: SourceLocation
   ) throws {
     _ = try self.format(of: bytes, name: name)
-    var source = ByteSource(bytes)
+    var source = ByteSource.decoding(bytes)
     try tile(format, &source, 0..<source.size, depth: 0, at: location)
   }
 

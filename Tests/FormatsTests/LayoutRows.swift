@@ -27,7 +27,7 @@ extension LayoutCheck {
     if note == nil { return try layout(of: bytes, as: expected, at: location) }
     let format = try #require(try format(of: bytes), sourceLocation: location)
     #expect(format.name == expected, sourceLocation: location)
-    var source = ByteSource(bytes)
+    var source = ByteSource.decoding(bytes)
     let layout = try format.layout(of: &source)
     #expect(layout.note == note, sourceLocation: location)
     return layout
@@ -42,7 +42,7 @@ extension LayoutCheck {
   static func inner(_ name: String, of layout: Layout, _ bytes: [UInt8]) throws -> [Row] {
     let region = try #require(layout.regions.first { title($0, layout) == name }, "no region \(name)")
     guard case .structure(let structure) = region.shape else { return [] }
-    var source = ByteSource(bytes)
+    var source = ByteSource.decoding(bytes)
     return rows(try structure.layout(of: &source, region.offset..<region.end), bytes)
   }
 
@@ -58,7 +58,7 @@ extension LayoutCheck {
 
   /// The roles of the regions and of those within structures, by their names.
   static func roles(_ bytes: [UInt8], in layout: Layout) throws -> [String: Difference.Role] {
-    var source = ByteSource(bytes)
+    var source = ByteSource.decoding(bytes)
     var roles: [String: Difference.Role] = [:]
     for region in layout.regions {
       roles[region.name] = region.role

@@ -2,8 +2,8 @@ import Model
 
 /// A squashfs 4 image: data in blocks, then tables of inodes, folders, fragments and users, mostly compressed.
 ///
-/// Where tables can be read (stored, or compressed by zlib), the data's blocks are named by their files; else they
-/// are one region.
+/// Where tables can be read (stored, or of a compression with a decoder), the data's blocks are named by their files;
+/// else they are one region.
 struct SquashfsImage: Format {
   let name = "squashfs"
 
@@ -30,7 +30,7 @@ struct SquashfsImage: Format {
     let tables = try SquashfsTables(&source, start..<end)
     try tables.layOut(&source, codec, into: &layout)
     let dataEnd = max(data, min(tables.inodes.lowerBound, end))
-    var walk = SquashfsTree(tables: tables, codec: codec, data: data..<dataEnd, isZlib: compression == 1)
+    var walk = SquashfsTree(tables: tables, codec: codec, data: data..<dataEnd)
     do {
       try walk.layOut(&source, into: &layout)
     } catch {

@@ -8,7 +8,7 @@ private struct SquashfsMetadata {
   private(set) var bytes: [UInt8] = []
   private var starts: [Int64: Int] = [:]
 
-  init(_ source: inout ByteSource, _ range: Range<Int64>, isZlib: Bool) throws(FormatError) {
+  init(_ source: inout ByteSource, _ range: Range<Int64>, _ codec: Codec?) throws(FormatError) {
     var place = range.lowerBound
     while place <= range.upperBound - 2 {
       let head = try source.u16(at: place)
@@ -20,7 +20,7 @@ private struct SquashfsMetadata {
       if head & 0x8000 != 0 {
         bytes += stored
       } else {
-        guard isZlib, let decoded = Inflate.zlib(stored, limit: 8192) else {
+        guard let decoded = codec.flatMap({ source.decoded($0, stored, limit: 8192) }) else {
           throw .tooMuch("a table is compressed")
         }
         bytes += decoded
@@ -42,11 +42,10 @@ struct SquashfsTree {
   let tables: SquashfsTables
   let codec: Codec?
   let data: Range<Int64>
-  let isZlib: Bool
   private var named: [Range<Int64>] = []
 
-  init(tables: SquashfsTables, codec: Codec?, data: Range<Int64>, isZlib: Bool) {
-    (self.tables, self.codec, self.data, self.isZlib) = (tables, codec, data, isZlib)
+  init(tables: SquashfsTables, codec: Codec?, data: Range<Int64>) {
+    (self.tables, self.codec, self.data) = (tables, codec, data)
   }
 
   /// What of the data got no name.
@@ -73,8 +72,8 @@ struct SquashfsTree {
 
   mutating func layOut(_ source: inout ByteSource, into layout: inout LayoutBuilder) throws(FormatError) {
     try layOutFragments(&source, into: &layout)
-    let inodes = try SquashfsMetadata(&source, tables.inodes, isZlib: isZlib)
-    let folders = try SquashfsMetadata(&source, tables.folders, isZlib: isZlib)
+    let inodes = try SquashfsMetadata(&source, tables.inodes, codec)
+    let folders = try SquashfsMetadata(&source, tables.folders, codec)
     var budget = TreeBudget(size: data.upperBound + Int64(inodes.bytes.count + folders.bytes.count))
     let root = tables.root
     guard let first = inodes.place(block: Int64(root >> 16 & 0xFFFF_FFFF), offset: Int(root & 0xFFFF)) else { return }
@@ -130,7 +129,7 @@ struct SquashfsTree {
     guard let index = tables.fragmentIndex else { return }
     let first = try source.u64(at: index)
     guard first <= index - tables.start else { return }
-    let table = try SquashfsMetadata(&source, tables.start + first..<index, isZlib: isZlib)
+    let table = try SquashfsMetadata(&source, tables.start + first..<index, codec)
     for entry in 0..<Int(min(tables.fragmentCount, Int64(table.bytes.count / 16))) {
       let stored = try table.number(entry * 16, 8)
       guard stored <= data.upperBound else { continue }
