@@ -62,7 +62,7 @@ struct ConfinedComparison: Sendable {
   ) -> SandboxRequest {
     // The collector takes the report only when the command returned 0; a difference is no failure here.
     let script =
-      "code=0; \"$1\" compare --quiet --json --exceptions /exceptions /shipped /rebuilt >report.json || code=$?; "
+      "code=0; \"$1\" compare --quiet --disassemble --json --exceptions /exceptions /shipped /rebuilt >report.json || code=$?; "
       + "case $code in 0|1|3) ;; *) exit \"$code\" ;; esac"
     var request = SandboxRequest(
       root: .hostTools, tree: .init(mountPoint: "/comparison"),

@@ -2,6 +2,7 @@ import ArgumentParser
 import Causes
 import Comparing
 import Model
+import Processes
 import RecipeFormat
 import Reports
 import SystemPackage
@@ -23,6 +24,12 @@ struct CompareCommand: AsyncParsableCommand {
       "A YAML file of what may differ, as a recipe declares it for an artifact.", valueName: "file"))
   var exceptions: String?
 
+  @Flag(
+    help: ArgumentHelp(
+      "Name the instructions of code that differs, by binutils' objdump.",
+      discussion: "objdump reads bytes of the artifacts; `check` has it do so in a sandbox."))
+  var disassemble = false
+
   @OptionGroup var output: OutputOptions
   @OptionGroup var reports: ReportOptions
 
@@ -31,7 +38,8 @@ struct CompareCommand: AsyncParsableCommand {
     let comparison = try await output.withProgress { progress in
       progress.report(.stageStarted("compare"))
       return try await Comparison.compare(
-        shipped: FilePath(shipped), rebuilt: FilePath(rebuilt), exceptions: declared, facts: facts, progress: progress)
+        shipped: FilePath(shipped), rebuilt: FilePath(rebuilt), exceptions: declared, facts: facts, progress: progress,
+        disassembler: disassemble ? Self.disassembler : nil)
     }
     let artifact = ArtifactResult(
       name: FilePath(shipped).lastComponent?.string ?? shipped, verdict: comparison.verdict,
@@ -41,6 +49,11 @@ struct CompareCommand: AsyncParsableCommand {
     try reports.write(.comparison(result))
     try reports.print(.comparison(result), as: output, report: "what --json prints")
     throw ExitCode(result.verdict.exitCode)
+  }
+
+  private static let disassembler = Disassembler { arguments in
+    let result = try? await HostCommand("objdump", arguments).run(limit: 64 << 20)
+    return result.flatMap { $0.succeeded ? $0.text : nil }
   }
 
   /// What is known of the build from the program's environment.

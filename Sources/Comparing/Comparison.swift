@@ -34,10 +34,10 @@ public struct Comparison: Hashable, Sendable {
   public static func compare(
     shipped: FilePath, rebuilt: FilePath, exceptions: [DeclaredException] = [],
     limits: ComparisonLimits = ComparisonLimits(), facts: BuildFacts = BuildFacts(),
-    progress: any ProgressSink = SilentProgress()
+    progress: any ProgressSink = SilentProgress(), disassembler: Disassembler? = nil
   ) async throws(ComparisonError) -> Comparison {
     let reconstructor = Reconstructor(
-      explainer: Explainer(limits: limits, progress: progress), exceptions: exceptions)
+      explainer: Explainer(limits: limits, progress: progress, disassembler: disassembler), exceptions: exceptions)
     if try isFolder(shipped), try isFolder(rebuilt) {
       return try await folders(shipped, rebuilt, reconstructor, facts: facts, progress: progress)
     }

@@ -7,9 +7,14 @@ struct Explainer: Sendable {
   let limits: ComparisonLimits
   let budget: UnpackingBudget
   let formats: [any Format]
+  let disassembler: Disassembler?
 
-  init(limits: ComparisonLimits, progress: any ProgressSink, formats: [any Format] = FormatList.all) {
+  init(
+    limits: ComparisonLimits, progress: any ProgressSink, formats: [any Format] = FormatList.all,
+    disassembler: Disassembler? = nil
+  ) {
     self.limits = limits
+    self.disassembler = disassembler
     self.formats = formats
     budget = UnpackingBudget(limit: limits.unpackedBytes, progress: progress)
   }

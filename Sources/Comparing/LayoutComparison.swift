@@ -143,9 +143,12 @@ struct LayoutComparison: Sendable {
     let pending = parts.indices.filter { index in
       if case .pending = parts[index] { true } else { false }
     }
-    let results = try await explainer.inParallel(pending) { index in
-      guard case .pending(let regions) = parts[index] else { return Explanation() }
-      return try await RegionComparison(self).explain(regions)
+    let unlike = pending.compactMap { index in
+      if case .pending(let regions) = parts[index] { regions } else { nil }
+    }
+    let disassembly = await Disassembly(of: unlike, in: pair, format: format, explainer)
+    let results = try await explainer.inParallel(unlike) { regions in
+      try await RegionComparison(self, disassembly).explain(regions)
     }
     var next = 0
     return parts.map { part in

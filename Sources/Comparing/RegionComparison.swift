@@ -4,8 +4,12 @@ import Model
 /// Compares two regions whose bytes are known to differ.
 struct RegionComparison: Sendable {
   private let layout: LayoutComparison
+  private let disassembly: Disassembly?
 
-  init(_ layout: LayoutComparison) { self.layout = layout }
+  init(_ layout: LayoutComparison, _ disassembly: Disassembly? = nil) {
+    self.layout = layout
+    self.disassembly = disassembly
+  }
 
   private var pair: PartPair { layout.pair }
 
@@ -42,7 +46,7 @@ struct RegionComparison: Sendable {
   private func structures(
     _ regions: LayoutComparison.RegionPair, _ structure: any Structure, _ other: any Structure
   ) async throws -> Explanation {
-    var sources = (ByteSource(pair.shipped), ByteSource(pair.rebuilt))
+    var sources = (pair.shipped.source(), pair.rebuilt.source())
     let shipped = try structure.layout(of: &sources.0, regions.shipped.range)
     let rebuilt = try other.layout(of: &sources.1, regions.rebuilt.range)
     guard shipped.regions.contains(where: { !$0.isGap }), rebuilt.regions.contains(where: { !$0.isGap }) else {
@@ -117,7 +121,10 @@ struct RegionComparison: Sendable {
     return try OpaqueComparison(
       pair: PartPair(path: regions.path, shipped: pair.shipped, rebuilt: pair.rebuilt, depth: pair.depth),
       region: name, format: layout.format, role: regions.shipped.role, notes: notes,
-      isNamed: layout.isNamed(regions.shipped), isDrawn: pair.isDrawn
+      isNamed: layout.isNamed(regions.shipped), isDrawn: pair.isDrawn,
+      instructions: (
+        disassembly?.instructions(.shipped, regions.shipped), disassembly?.instructions(.rebuilt, regions.rebuilt)
+      )
     ).explain(regions.shipped.range, regions.rebuilt.range)
   }
 
@@ -182,7 +189,7 @@ struct InnerPath: Sendable {
     if let name { return path + [name] }
     guard !isStored, path == within else { return path }
     for content in [contents.0, contents.1] {
-      var source = ByteSource(content)
+      var source = content.source()
       let head = try FileHead(&source, name: nil)
       let format = formats.first { $0.recognises(head) }?.name
       if format == "tar" || format == "cpio" { return path }

@@ -10,12 +10,15 @@ enum ComparedBytes {
   @discardableResult
   static func differences(
     _ shipped: [UInt8], _ rebuilt: [UInt8], limits: ComparisonLimits = ComparisonLimits(),
+    disassembler: Disassembler? = nil,
     sourceLocation: SourceLocation = #_sourceLocation
   ) async throws -> [Difference] {
     let folder = try TemporaryFolder()
     let (first, second) = (try folder.write("shipped", shipped), try folder.write("rebuilt", rebuilt))
-    let there = try await Comparison.compare(shipped: first, rebuilt: second, limits: limits)
-    let back = try await Comparison.compare(shipped: second, rebuilt: first, limits: limits)
+    let there = try await Comparison.compare(
+      shipped: first, rebuilt: second, limits: limits, disassembler: disassembler)
+    let back = try await Comparison.compare(
+      shipped: second, rebuilt: first, limits: limits, disassembler: disassembler)
     #expect(there.equal == (shipped == rebuilt), sourceLocation: sourceLocation)
     #expect(there.differences.isEmpty == there.equal, sourceLocation: sourceLocation)
     #expect(there.accounting.isEmpty == there.equal, sourceLocation: sourceLocation)

@@ -73,7 +73,7 @@ struct PEPlaces {
 
   /// Reads the headers; nil for a file of another kind.
   init?(_ content: Content) throws {
-    var source = ByteSource(content)
+    var source = content.source()
     guard content.size >= 64, try source.has(Array("MZ".utf8), at: 0) else { return nil }
     let header = try source.u32(at: 60)
     guard try source.has(Array("PE\0\0".utf8), at: header) else { return nil }
@@ -113,7 +113,7 @@ struct PEPlaces {
     guard let certificates, certificates.count <= SignedMessage.sizeLimit else {
       throw SignatureError("its table is too large")
     }
-    var source = ByteSource(content)
+    var source = content.source()
     var messages: [[UInt8]] = []
     var place = certificates.lowerBound
     while place < certificates.upperBound {

@@ -36,7 +36,7 @@ struct MachOPlaces {
 
   /// Reads the load commands; nil for a file of another kind, or without a signature.
   init?(_ content: Content) throws {
-    var source = ByteSource(content)
+    var source = content.source()
     guard try source.has([0xCF, 0xFA, 0xED, 0xFE], at: 0) else { return nil }
     let end = try 32 + source.u32(at: 20)
     var place: Int64 = 32

@@ -36,7 +36,7 @@ struct ModuleSignaturePlace {
 
   /// Where a signature and its description begin; nil in a module without.
   private static func find(_ content: Content) throws -> (start: Int64, information: Int64)? {
-    var source = ByteSource(content)
+    var source = content.source()
     let information = content.size - Int64(marker.count) - 12
     guard information >= 0, try source.has(marker, at: information + 12) else { return nil }
     let fields = try source.bytes(at: information, count: 12)
@@ -55,7 +55,7 @@ struct ModuleSignaturePlace {
 enum ELFExtent {
   /// The end of the last part that its headers know of; throws where one is not within the file.
   static func end(of content: Content) throws -> Int64 {
-    var source = ByteSource(content)
+    var source = content.source()
     guard try source.has([0x7F, 0x45, 0x4C, 0x46], at: 0) else { throw SignatureError("the file is no ELF file") }
     let is64 = try source.byte(at: 4) == 2
     let order: ByteOrder = try source.byte(at: 5) == 2 ? .big : .little

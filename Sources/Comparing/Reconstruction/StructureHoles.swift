@@ -30,7 +30,7 @@ struct StructureHoles {
   /// All holes but the declared ones; none where no format knows both sides.
   func find() async throws -> [Hole] {
     let explainer = reconstructor.explainer
-    var sources = (ByteSource(pair.shipped), ByteSource(pair.rebuilt))
+    var sources = (pair.shipped.source(), pair.rebuilt.source())
     let name = pair.path.last.map { String($0.split(separator: "/").last ?? "") }
     let heads = (try FileHead(&sources.0, name: name), try FileHead(&sources.1, name: name))
     for format in explainer.formats where format.recognises(heads.0) && format.recognises(heads.1) {
@@ -143,7 +143,7 @@ struct StructureHoles {
     switch (region.shape, partner.shape) {
     case (.structure(let structure), .structure(let other)):
       guard walk.depth < Self.depthLimit else { return [] }
-      var sources = (ByteSource(pair.shipped), ByteSource(pair.rebuilt))
+      var sources = (pair.shipped.source(), pair.rebuilt.source())
       let shipped = try structure.layout(of: &sources.0, region.range)
       let rebuilt = try other.layout(of: &sources.1, partner.range)
       guard shipped.note == nil, rebuilt.note == nil else { return [] }
