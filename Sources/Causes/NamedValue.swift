@@ -46,19 +46,35 @@ extension UInt8 {
   var isAlphanumeric: Bool { isDigit || isLetter }
 }
 
-extension ArraySlice<UInt8> {
-  /// Whether one of these words, which are in lower case, stands in it between what is neither letter nor digit.
-  func mentions(words: [String]) -> Bool {
-    words.contains { word in
-      let wanted = Array(word.utf8)
-      guard let first = wanted.first, let last = wanted.last, count >= wanted.count else { return false }
-      return (startIndex...(endIndex - wanted.count)).contains { start in
-        guard self[start].lowered == first else { return false }
-        let end = start + wanted.count
-        guard self[start..<end].lazy.map(\.lowered).elementsEqual(wanted) else { return false }
-        let isBegun = start == startIndex || !first.isAlphanumeric || !self[start - 1].isAlphanumeric
-        return isBegun && (end == endIndex || !last.isAlphanumeric || !self[end].isAlphanumeric)
-      }
+/// Words to look for, all at once: by their first letters.
+struct WordSet: ExpressibleByArrayLiteral, Sendable {
+  private var words: [[[UInt8]]] = Array(repeating: [], count: 256)
+
+  /// Takes words in lower case.
+  init(_ words: [String]) {
+    for word in words {
+      let bytes = Array(word.utf8)
+      if let first = bytes.first { self.words[Int(first)].append(bytes) }
     }
+  }
+
+  init(arrayLiteral elements: String...) { self.init(elements) }
+
+  /// Whether one of the words is in a text, in either case, between what is neither letter nor digit.
+  func isMentioned(in text: ArraySlice<UInt8>) -> Bool {
+    var previous: UInt8 = 0x20
+    for start in text.indices {
+      let byte = text[start].lowered
+      defer { previous = byte }
+      if byte.isAlphanumeric, previous.isAlphanumeric { continue }
+      if words[Int(byte)].contains(where: { Self.matches(text[start...], $0) }) { return true }
+    }
+    return false
+  }
+
+  private static func matches(_ text: ArraySlice<UInt8>, _ word: [UInt8]) -> Bool {
+    guard text.count >= word.count, zip(text, word).allSatisfy({ $0.lowered == $1 }) else { return false }
+    let end = text.startIndex + word.count
+    return end == text.endIndex || !text[end - 1].isAlphanumeric || !text[end].isAlphanumeric
   }
 }

@@ -250,7 +250,9 @@ struct Propagation {
   private func offset(_ index: Int) -> Feeder? {
     let (difference, node) = (differences[index], tree.nodes[index])
     guard difference.isOfPlaces || displaced.contains(index) else {
-      return counted(index, "a place after something that differs in length")
+      let isSame = difference.isSameValue
+      return counted(
+        index, isSame ? "the same text at another place" : "a place after something that differs in length")
     }
     // A table of places tells of its own file alone.
     let format = difference.format ?? ""

@@ -17,7 +17,7 @@ struct Toolchain: CauseRule {
   }
 
   func finding(_ change: Change, in subject: Subject) -> Finding? {
-    let isMark = !subject.hasFreeKeys && subject.region.mentions(words: [".comment", "producer", "generator"])
+    let isMark = !subject.hasFreeKeys && Self.regions.isMentioned(in: subject.region)
     if subject.difference.role == .generator || isMark {
       return Finding(0.9, "a mark of what made it: \(change.shown)")
     }
@@ -28,12 +28,12 @@ struct Toolchain: CauseRule {
     let sides = [change.shipped, change.rebuilt]
     let haveDigits = change.bothWords { $0.contains(where: \.isDigit) }
     guard haveDigits || change.isAnywhereAfter(Self.marks) else { return nil }
-    if change.bothWords({ $0.mentions(words: Self.tools) }) {
+    if change.bothWords(Self.toolSet.isMentioned) {
       return Finding(0.89, "names of tools: \(change.shown)")
     }
     // Any other number near a tool's name may be a setting of what was made.
-    let isNear = change.bothWords(Self.hasVersion) && sides.contains { Self.clause($0).mentions(words: Self.tools) }
-    guard haveDigits, isNear || change.isNamed(Self.tools + Self.common) else { return nil }
+    let isNear = change.bothWords(Self.hasVersion) && sides.contains { Self.toolSet.isMentioned(in: Self.clause($0)) }
+    guard haveDigits, isNear || change.isNamed(Self.allTools) else { return nil }
     return Finding(0.89, "versions of tools: \(change.shown)")
   }
 
@@ -63,6 +63,10 @@ struct Toolchain: CauseRule {
   ]
   /// Tools that are called as other things are; a version stands just behind them.
   private static let common = ["ant", "flex", "go", "node", "perl", "python", "vala", "ar", "ld", "make"]
+
+  private static let regions: WordSet = [".comment", "producer", "generator"]
+  private static let toolSet = WordSet(tools)
+  private static let allTools = tools + common
 
   func fix(_ subject: Subject) -> String {
     switch subject.difference.format {

@@ -18,7 +18,7 @@ struct VersionStamp: CauseRule {
     if change.bothWords({ Self.isHash($0, 7...64) }), change.isNamed(Self.vcsKeys) {
       return Finding(0.95, "hashes of revisions: \(change.shown)")
     }
-    let areOfOther = [change.shipped, change.rebuilt].contains { $0.label.mentions(words: Self.others) }
+    let areOfOther = [change.shipped, change.rebuilt].contains { Self.others.isMentioned(in: $0.label) }
     if change.bothWords(Self.isVersion), change.isNamed(Self.versionKeys), !areOfOther {
       return Finding(0.86, "versions: \(change.shown)")
     }
@@ -38,7 +38,7 @@ struct VersionStamp: CauseRule {
     "build-number", "ver",
   ]
   /// Words of names for versions that are no product's own: `min_tls_version`.
-  private static let others = [
+  private static let others: WordSet = [
     "tls", "ssl", "ssh", "http", "min", "max", "minimum", "maximum", "protocol", "api", "abi", "schema", "required",
     "allowed", "supported", "python", "manifest",
   ]
