@@ -85,10 +85,10 @@ enum ExceptionReading {
   }
 
   private static func verify(_ value: YAMLValue, problems: inout ProblemList) -> DeclaredException.Trust? {
-    let what = "certificates in PEM, or \"\(DeclaredException.Trust.nothing)\","
+    let what = "certificates in PEM, an armoured block of OpenPGP keys, or \"\(DeclaredException.Trust.nothing)\","
     guard let text = value.text(what, problems: &problems) else { return nil }
     if text == DeclaredException.Trust.nothing { return .unverified }
-    guard text.contains("-----BEGIN CERTIFICATE-----") else {
+    guard text.contains("-----BEGIN CERTIFICATE-----") || text.hasPrefix("-----BEGIN PGP PUBLIC KEY BLOCK-----") else {
       problems.add(value.place, "found \(text.quotedForMessage) where \(what) belong")
       return nil
     }

@@ -38,6 +38,13 @@ import COpenSSL
     return true
   }
 
+  /// The digest of what was written to one that makes it.
+  var digest: [UInt8] {
+    var bytes = [CChar](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
+    let count = unsafe BIO_gets(pointer, &bytes, Int32(bytes.count))
+    return bytes.prefix(Int(max(0, count))).map { UInt8(bitPattern: $0) }
+  }
+
   /// What was written to it.
   var text: String {
     var start: UnsafeMutablePointer<CChar>?

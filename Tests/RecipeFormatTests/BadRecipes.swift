@@ -220,7 +220,7 @@ struct BadRecipe: Sendable, CustomTestStringConvertible {
       says: "lacks the key \"verify\": certificates in PEM",
       text: RecipeTexts.exception("module-signature", "place: a, reason: b")),
     BadRecipe(
-      says: "found \"anything\" where certificates in PEM",
+      says: "found \"anything\" where certificates in PEM, an armoured block",
       text: RecipeTexts.exception("module-signature", "place: a, reason: b, verify: anything")),
     BadRecipe(
       says: "found \"modul-signature\" where the kind of an exception belongs",
