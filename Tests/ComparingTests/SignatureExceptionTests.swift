@@ -131,6 +131,32 @@ import Testing
     #expect(try await verdict([.test(.detachedSignature, "**", verify: signer)]).verdict == .different)
   }
 
+  @Test func openPGPSignature() async throws {
+    let folder = try TemporaryFolder()
+    let body = Reconstructed.noise(500)
+    try folder.write("body", body)
+    let made = try FixtureProcess.shell(
+      """
+      command -v gpg >/dev/null || exit 77
+      set -e; cd "$1"; mkdir -m 700 h; export GNUPGHOME="$1/h"
+      gpg --batch --quiet --passphrase '' --quick-generate-key 'Vendor <v@example.org>' ed25519 sign never
+      gpg --batch --armor --export >keys; gpg --batch --quiet --output sig --detach-sign body; gpgconf --kill all || true
+      """, [folder.path.string])
+    guard made.status != 77 else {
+      return print("SKIP: gpg is not installed, so no exception for its signatures is tested")
+    }
+    try #require(made.status == 0, "\(made.errors)")
+    let keys = DeclaredException.Trust.certificates(String(decoding: try folder.read("keys"), as: UTF8.self))
+    let shipped = body + (try folder.read("sig"))
+    let good = try await compare(shipped, body, .test(.appendedSignature, verify: keys))
+    #expect(good.verdict == .equivalent, "\(good.reconstruction?.refusals ?? [])")
+    #expect(
+      good.reconstruction?.patches.first?.signer?.hasPrefix("verified: Vendor <v@example.org>, OpenPGP key") == true)
+    #expect(flaws(try await compare(shipped, body, .test(.appendedSignature, verify: signer))).count == 1)
+    #expect(flaws(try await compare(shipped + [0], body, .test(.appendedSignature, verify: keys))).count == 1)
+    #expect(try await compare(shipped, body, .test(.appendedSignature, verify: .unverified)).verdict == .equivalent)
+  }
+
   @Test func detachedSignatureInAnArchive() async throws {
     func tar(_ signature: [UInt8]?, text: String = "built") -> [UInt8] {
       var tar = TarBuilder()

@@ -1,0 +1,94 @@
+import Comparing
+import Model
+import SystemPackage
+import TestFixtures
+import Testing
+
+/// Signatures that nobody verifies yet: those of Mach-O files and of Android packages.
+@Suite struct UnverifiedSignatureTests {
+  private static func number(_ number: Int, _ count: Int) -> [UInt8] {
+    (0..<count).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
+  }
+
+  /// A file for one processor whose last segment has a code signature.
+  private func machO(signature: [UInt8], filled: Int = 0, code: [UInt8] = Reconstructed.noise(200)) -> [UInt8] {
+    let number = Self.number
+    let header = 32 + 72 + 16
+    let length = [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: (signature.count + 8) >> $0) }
+    let blob = [0xFA, 0xDE, 0x0C, 0xC0] + length + signature + [UInt8](repeating: 0, count: filled)
+    var bytes: [UInt8] = [0xCF, 0xFA, 0xED, 0xFE] + number(0x0100_0007, 4) + number(3, 4) + number(2, 4)
+    bytes += number(2, 4) + number(88, 4) + number(0, 8)
+    bytes += number(0x19, 4) + number(72, 4) + Array("__LINKEDIT\0\0\0\0\0\0".utf8) + number(0x1000, 8)
+    bytes += number((code.count + blob.count + 4095) / 4096 * 4096, 8) + number(header, 8)
+    bytes += number(code.count + blob.count, 8) + number(1, 4) + number(1, 4) + number(0, 8)
+    bytes += number(0x1D, 4) + number(16, 4) + number(header + code.count, 4) + number(blob.count, 4)
+    return bytes + code + blob
+  }
+
+  @Test func machOSignature() async throws {
+    let rebuilt = machO(signature: Reconstructed.noise(40, seed: 5))
+    let shipped = machO(signature: Reconstructed.noise(400, seed: 6), filled: 16)
+    let exception = DeclaredException.test(.machoSignature, verify: .unverified)
+    let comparison = try await Reconstructed.compare(shipped, rebuilt, [exception])
+    #expect(comparison.verdict == .equivalent, "\(comparison.reconstruction?.refusals ?? [])")
+    #expect(comparison.reconstruction?.patches.compactMap(\.signer) == ["not verified, as declared"])
+    var changed = shipped
+    changed[32 + 72 + 16 + 100] ^= 1
+    #expect(try await Reconstructed.compare(changed, rebuilt, [exception]).verdict == .different)
+    changed = shipped
+    changed[shipped.count - 1] = 1
+    #expect(try await Reconstructed.compare(changed, rebuilt, [exception]).verdict == .different)
+    #expect(try await Reconstructed.compare(shipped + [0], rebuilt, [exception]).verdict == .different)
+    // To verify it is more than is known here, so that is refused rather than passed over.
+    let verified = DeclaredException.test(
+      .machoSignature, verify: .certificates(try SigningFixture().certificate("signer")))
+    #expect(try await Reconstructed.compare(shipped, rebuilt, [verified]).verdict == .different)
+  }
+
+  private func package(_ text: String = "text\n") throws -> [UInt8] {
+    let folder = try TemporaryFolder()
+    try folder.write("a.txt", text)
+    try folder.write("b.txt", "more\n")
+    let made = try FixtureProcess.shell(
+      "cd \"$1\" && touch -t 202001010000 a.txt b.txt && zip -q -X -0 made.apk a.txt b.txt", [folder.path.string])
+    try #require(made.status == 0, "\(made.errors)")
+    return try folder.read("made.apk")
+  }
+
+  /// With a block of the later schemes before the central directory.
+  private func signed(_ package: [UInt8], _ value: [UInt8]) -> [UInt8] {
+    let number = Self.number
+    let pair = number(value.count + 4, 8) + number(0x7109_871A, 4) + value
+    let size = number(pair.count + 24, 8)
+    let block = size + pair + size + Array("APK Sig Block 42".utf8)
+    let end = package.count - 22
+    let directory = (0..<4).reduce(0) { $0 | Int(package[end + 16 + $1]) << (8 * $1) }
+    var signed = Array(package[..<directory]) + block + package[directory...]
+    for (index, byte) in number(directory + block.count, 4).enumerated() {
+      signed[end + block.count + 16 + index] = byte
+    }
+    return signed
+  }
+
+  @Test func apkSignature() async throws {
+    let rebuilt = try package()
+    let shipped = signed(rebuilt, Reconstructed.noise(300))
+    let exception = DeclaredException.test(.apkSignature, verify: .unverified)
+    let comparison = try await Reconstructed.compare(shipped, rebuilt, [exception])
+    #expect(comparison.verdict == .equivalent, "\(comparison.reconstruction?.refusals ?? [])")
+    #expect(comparison.reconstruction?.counts.map(\.what) == ["signature", "end record central directory offset"])
+    // Each side has its own.
+    let ours = signed(rebuilt, Reconstructed.noise(200, seed: 8))
+    #expect(try await Reconstructed.compare(shipped, ours, [exception]).verdict == .equivalent)
+    let other = try package("Text\n")
+    #expect(try await Reconstructed.compare(shipped, other, [exception]).verdict == .different)
+    #expect(
+      try await Reconstructed.compare(shipped, rebuilt, [.test(.jarSignature, verify: .unverified)]).verdict
+        == .different)
+    let verified = DeclaredException.test(
+      .apkSignature, verify: .certificates(try SigningFixture().certificate("signer")))
+    let refused = try await Reconstructed.compare(shipped, rebuilt, [verified])
+    #expect(refused.verdict == .different)
+    #expect(refused.differences.contains { $0.region == "verification of the signature" })
+  }
+}
