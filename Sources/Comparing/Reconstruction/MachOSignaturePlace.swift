@@ -12,8 +12,8 @@ struct MachOSignaturePlace {
 
   func holes() throws -> [Hole] {
     guard let shipped = try MachOPlaces(pair.shipped), let rebuilt = try MachOPlaces(pair.rebuilt) else { return [] }
-    guard exception.verify == .unverified else {
-      throw SignatureError("code signatures of Mach-O files cannot be verified here")
+    let signers = try exception.trusted().map { trusted in
+      try MachOCodeSignature(pair.shipped, from: shipped.signature.lowerBound).signers(trusted: trusted)
     }
     func hole(_ shipped: Range<Int64>, _ rebuilt: Range<Int64>, _ what: String, signer: String? = nil) -> Hole {
       Hole(shipped: shipped, rebuilt: rebuilt, filling: .inserted(exception: index, what: what, signer: signer))
@@ -22,7 +22,7 @@ struct MachOSignaturePlace {
       hole(shipped.linkEditMemory, rebuilt.linkEditMemory, "header"),
       hole(shipped.linkEditSize, rebuilt.linkEditSize, "header"),
       hole(shipped.signatureSize, rebuilt.signatureSize, "header"),
-      hole(shipped.signature, rebuilt.signature, "signature", signer: DeclaredException.words(nil)),
+      hole(shipped.signature, rebuilt.signature, "signature", signer: DeclaredException.words(signers)),
     ]
   }
 }

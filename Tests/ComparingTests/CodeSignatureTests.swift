@@ -1,11 +1,12 @@
 import Comparing
+import Digests
 import Model
 import SystemPackage
 import TestFixtures
 import Testing
 
-/// Signatures that nobody verifies yet: those of Mach-O files and of Android packages.
-@Suite struct UnverifiedSignatureTests {
+/// Signatures of Mach-O files and of Android packages.
+@Suite struct CodeSignatureTests {
   private static func number(_ number: Int, _ count: Int) -> [UInt8] {
     (0..<count).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
   }
@@ -39,10 +40,71 @@ import Testing
     changed[shipped.count - 1] = 1
     #expect(try await Reconstructed.compare(changed, rebuilt, [exception]).verdict == .different)
     #expect(try await Reconstructed.compare(shipped + [0], rebuilt, [exception]).verdict == .different)
-    // To verify it is more than is known here, so that is refused rather than passed over.
+    // Nobody signed it, so it cannot be verified.
     let verified = DeclaredException.test(
       .machoSignature, verify: .certificates(try SigningFixture().certificate("signer")))
     #expect(try await Reconstructed.compare(shipped, rebuilt, [verified]).verdict == .different)
+  }
+
+  /// A file with a signature that signs its pages, in a place of fixed size.
+  private func signedMachO(
+    by signing: SigningFixture, name: String = "signer", entitlements: [UInt8] = Array("plain".utf8),
+    signedEntitlements: [UInt8]? = nil, code: [UInt8] = Reconstructed.noise(9000)
+  ) throws -> [UInt8] {
+    func big(_ number: Int) -> [UInt8] { [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: number >> $0) } }
+    func part(_ mark: Int, _ content: [UInt8]) -> [UInt8] { big(mark) + big(content.count + 8) + content }
+    let place = 4096 - 8
+    let file = machO(signature: [UInt8](repeating: 0, count: place), code: code)
+    let signed = Array(file[..<(file.count - 4096)])
+    let rights = part(0xFADE_7171, entitlements)
+    var hashes: [UInt8] = []
+    for kind in (1...5).reversed() {
+      hashes +=
+        kind == 5
+        ? SHA256Digest.of(part(0xFADE_7171, signedEntitlements ?? entitlements)).bytes
+        : [UInt8](repeating: 0, count: 32)
+    }
+    for start in stride(from: 0, to: signed.count, by: 4096) {
+      hashes += SHA256Digest.of(Array(signed[start..<min(signed.count, start + 4096)])).bytes
+    }
+    let pages = (signed.count + 4095) / 4096
+    let fields = big(0x20400) + big(0) + big(46 + 160) + big(44) + big(5) + big(pages) + big(signed.count)
+    let directory = part(0xFADE_0C02, fields + [32, 2, 0, 12] + big(0) + Array("x\0".utf8) + hashes)
+    let message = part(0xFADE_0B01, try signing.signature(of: directory, by: name))
+    let first = 12 + 24
+    var blob = big(3) + big(0) + big(first) + big(5) + big(first + directory.count)
+    blob += big(0x10000) + big(first + directory.count + rights.count) + directory + rights + message
+    blob = [0xFA, 0xDE, 0x0C, 0xC0] + big(blob.count + 8) + blob
+    return signed + blob + [UInt8](repeating: 0, count: 4096 - blob.count)
+  }
+
+  @Test func verifiedMachOSignature() async throws {
+    let signing = try SigningFixture()
+    let exception = DeclaredException.test(
+      .machoSignature, verify: .certificates(try signing.certificate("signer")))
+    let code = Reconstructed.noise(9000)
+    let rebuilt = machO(signature: Reconstructed.noise(40, seed: 5), code: code)
+    func verdict(_ shipped: [UInt8]) async throws -> Comparison {
+      try await Reconstructed.compare(shipped, rebuilt, [exception])
+    }
+    let shipped = try signedMachO(by: signing)
+    let good = try await verdict(shipped)
+    #expect(good.verdict == .equivalent, "\(good.reconstruction?.refusals ?? [])")
+    #expect(good.reconstruction?.patches.compactMap(\.signer).first?.hasPrefix("verified: CN=Test Signer") == true)
+    #expect(try await verdict(try signedMachO(by: signing, name: "other")).verdict == .different)
+    #expect(
+      try await verdict(try signedMachO(by: signing, signedEntitlements: Array("other".utf8))).verdict == .different)
+    // The code, the first page's header, the list, the entitlements, what fills up.
+    let start = shipped.count - 4096
+    for index in [3000, 24, start + 100, start + 500, shipped.count - 1] {
+      var changed = shipped
+      changed[index] ^= 1
+      #expect(try await verdict(changed).verdict == .different, "\(index)")
+    }
+    // A signature that holds for other code.
+    let other = try await verdict(try signedMachO(by: signing, code: Reconstructed.noise(9000, seed: 77)))
+    #expect(other.verdict == .different)
+    #expect(!other.differences.contains { $0.region == "verification of the signature" })
   }
 
   private func package(_ text: String = "text\n") throws -> [UInt8] {
