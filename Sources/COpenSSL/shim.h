@@ -4,10 +4,12 @@
 #include <openssl/bio.h>
 #include <openssl/pem.h>
 #include <openssl/pkcs7.h>
+#include <openssl/rsa.h>
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
 
 // Swift cannot import macros that cast or take the address of their arguments, and these are such.
+static inline void verbatim_free(void *bytes) { OPENSSL_free(bytes); }
 static inline int verbatim_bio_set_md(BIO *bio, const EVP_MD *method) { return (int)BIO_set_md(bio, method); }
 static inline long verbatim_bio_memory(BIO *bio, char **bytes) { return BIO_get_mem_data(bio, bytes); }
 static inline int verbatim_x509_count(const STACK_OF(X509) *list) { return sk_X509_num(list); }

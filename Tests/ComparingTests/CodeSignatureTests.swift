@@ -132,6 +132,63 @@ import Testing
     return signed
   }
 
+  /// The value of a block of scheme 2 for a package without one.
+  private func value(
+    _ package: [UInt8], by signing: SigningFixture, name: String = "signer", stuffing: [UInt8] = []
+  ) throws -> [UInt8] {
+    let number = Self.number
+    func part(_ bytes: [UInt8]) -> [UInt8] { number(bytes.count, 4) + bytes }
+    let end = package.count - 22
+    let directory = (0..<4).reduce(0) { $0 | Int(package[end + 16 + $1]) << (8 * $1) }
+    // All of it is short, so that each part is one piece.
+    let pieces = [package[..<directory], package[directory..<end], package[end...]].flatMap { piece in
+      SHA256Digest.of([0xA5] + number(piece.count, 4) + Array(piece)).bytes
+    }
+    let digest = SHA256Digest.of([0x5A] + number(3, 4) + pieces).bytes
+    try signing.run(
+      """
+      openssl x509 -in \(name).pem -outform DER -out certificate.der
+      openssl x509 -in \(name).pem -pubkey -noout | openssl pkey -pubin -outform DER -out key.der
+      """)
+    let digests = part(part(number(0x0201, 4) + part(digest)))
+    let signed = digests + part(part(try signing.folder.read("certificate.der"))) + part([])
+    try signing.folder.write("signed", signed)
+    try signing.run("openssl dgst -sha256 -sign \(name).key -out made signed")
+    let signatures = part(part(number(0x0201, 4) + part(try signing.folder.read("made"))))
+    let signer = part(signed) + signatures + part(try signing.folder.read("key.der"))
+    return part(part(signer)) + stuffing
+  }
+
+  @Test func verifiedApkSignature() async throws {
+    let signing = try SigningFixture()
+    let rebuilt = try package()
+    let exception = DeclaredException.test(
+      .apkSignature, verify: .certificates(try signing.certificate("signer")))
+    func compare(_ shipped: [UInt8]) async throws -> Comparison {
+      try await Reconstructed.compare(shipped, rebuilt, [exception])
+    }
+    let shipped = signed(rebuilt, try value(rebuilt, by: signing))
+    let good = try await compare(shipped)
+    #expect(good.verdict == .equivalent, "\(good.reconstruction?.refusals ?? [])")
+    #expect(good.reconstruction?.patches.compactMap(\.signer).first?.hasPrefix("verified: CN=Test Signer") == true)
+    let other = try package("Text\n")
+    for wrong in [
+      try value(rebuilt, by: signing, name: "other"), try value(other, by: signing),
+      try value(rebuilt, by: signing, stuffing: [0]), try value(rebuilt, by: signing).dropLast(),
+    ] {
+      let comparison = try await compare(signed(rebuilt, Array(wrong)))
+      #expect(comparison.verdict == .different)
+      #expect(comparison.differences.contains { $0.region == "verification of the signature" })
+    }
+    // A signature that holds for another package.
+    #expect(try await compare(signed(other, try value(other, by: signing))).verdict == .different)
+    for index in stride(from: 0, to: shipped.count, by: 41) {
+      var changed = shipped
+      changed[index] ^= 1
+      #expect(try await compare(changed).verdict == .different, "\(index)")
+    }
+  }
+
   @Test func apkSignature() async throws {
     let rebuilt = try package()
     let shipped = signed(rebuilt, Reconstructed.noise(300))
@@ -149,6 +206,7 @@ import Testing
         == .different)
     let verified = DeclaredException.test(
       .apkSignature, verify: .certificates(try SigningFixture().certificate("signer")))
+    // What is in the block is no signature.
     let refused = try await Reconstructed.compare(shipped, rebuilt, [verified])
     #expect(refused.verdict == .different)
     #expect(refused.differences.contains { $0.region == "verification of the signature" })

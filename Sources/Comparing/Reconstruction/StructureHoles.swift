@@ -128,7 +128,7 @@ struct StructureHoles {
       return [hole(region, partner, path, .inserted(exception: index, what: name))]
     }
     if region.name == "APK signing block", let index = exception(.apkSignature, path) {
-      return [hole(region, partner, path, try apkFilling(index))]
+      return [hole(region, partner, path, try apkFilling(index, region, walk))]
     }
     if case .field = region.shape, region.role == .time, let jar = walk.jar, walk.member == JarSignature.manifest {
       return [hole(region, partner, path, .inserted(exception: jar.exception, what: "time of the manifest"))]
@@ -192,7 +192,7 @@ struct StructureHoles {
     if let bytes = derived.padding(region) { return added(.derived(bytes, what: "padding")) }
     guard walk.group == nil else { return nil }
     if region.name == "APK signing block", let index = exception(.apkSignature, walk.path) {
-      return added(try apkFilling(index))
+      return added(try apkFilling(index, region, walk))
     }
     guard isMember, !region.isGap, JarSignature.isPart(walk.shipped.groups[region.group].name) else { return nil }
     return walk.jar.map { added($0.filling) }
@@ -225,13 +225,19 @@ struct StructureHoles {
       .decode(content, codec).get()
   }
 
-  private func apkFilling(_ index: Int) throws -> Hole.Filling {
-    guard reconstructor.exceptions[index].verify == .unverified else {
-      throw Refused(
-        path: pair.path, reason: "the signature does not hold: Android's signature schemes cannot be verified here",
-        isSignature: true)
+  private func apkFilling(_ index: Int, _ block: Region, _ walk: Walk) throws -> Hole.Filling {
+    do {
+      let signers = try reconstructor.exceptions[index].trusted().map { trusted in
+        guard let end = walk.shipped.regions.first(where: { $0.name == "end record" }) else {
+          throw SignatureError("the package has no end")
+        }
+        return try ApkVerification(content: pair.shipped, block: block.range, end: end.offset)
+          .signers(trusted: trusted)
+      }
+      return .inserted(exception: index, what: "signature", signer: DeclaredException.words(signers))
+    } catch let error as SignatureError {
+      throw Refused(path: walk.path, error)
     }
-    return .inserted(exception: index, what: "signature", signer: DeclaredException.words(nil))
   }
 
   func exception(_ kind: DeclaredException.Kind, _ path: [String]) -> Int? {
