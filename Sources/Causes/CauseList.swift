@@ -16,9 +16,48 @@ public enum CauseList {
   ///
   /// A difference that only follows from another says so. Time grows in proportion to the differences.
   public static func explain(_ differences: [Difference], facts: BuildFacts = BuildFacts()) -> [Difference] {
+    finish(differences, facts, verdicts(differences[...], facts))
+  }
+
+  /// The same, with as many tasks as there are processors.
+  @concurrent public static func explain(
+    _ differences: [Difference], facts: BuildFacts, parallel: Int
+  ) async -> [Difference] {
+    let batch = 2048
+    guard parallel > 1, differences.count > batch else { return explain(differences, facts: facts) }
+    let starts = Array(stride(from: 0, to: differences.count, by: batch))
+    let found = await withTaskGroup(of: (Int, [Verdict]).self) { group in
+      var found = [[Verdict]](repeating: [], count: starts.count)
+      var next = 0
+      func begin() {
+        guard next < starts.count else { return }
+        let (number, start) = (next, starts[next])
+        next += 1
+        group.addTask { @concurrent in
+          (number, verdicts(differences[start..<min(start + batch, differences.count)], facts))
+        }
+      }
+      for _ in 0..<parallel { begin() }
+      while let (number, verdicts) = await group.next() {
+        found[number] = verdicts
+        begin()
+      }
+      return found
+    }
+    return finish(differences, facts, found.flatMap { $0 })
+  }
+
+  private static func verdicts(_ differences: ArraySlice<Difference>, _ facts: BuildFacts) -> [Verdict] {
     var verdicts: [Verdict] = []
     verdicts.reserveCapacity(differences.count)
     for difference in differences { verdicts.append(verdict(Subject(difference, facts: facts))) }
+    return verdicts
+  }
+
+  private static func finish(
+    _ differences: [Difference], _ facts: BuildFacts, _ verdicts: [Verdict]
+  ) -> [Difference] {
+    var verdicts = verdicts
     let displaced = LonePairs.judge(differences, facts, &verdicts)
     let feeders = Propagation.feeders(differences, verdicts, displaced: displaced)
     return differences.indices.map { index in

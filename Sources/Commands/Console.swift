@@ -14,6 +14,9 @@ enum Console {
     _ = try? stream.writeAll(Array(text.utf8))
   }
 
+  /// Writes bytes as they are.
+  static func write(_ bytes: [UInt8], to stream: FileDescriptor) { _ = try? stream.writeAll(bytes) }
+
   private static func write(_ text: String, to stream: FileDescriptor) {
     write(raw: text.hasSuffix("\n") ? text : text + "\n", to: stream)
   }

@@ -25,8 +25,7 @@ struct ReportOptions: ParsableArguments {
   /// Prints a result as the person or program wants it; `report` is where all of it is found.
   func print(_ result: ReportedResult, as output: OutputOptions, report: String) throws {
     guard !output.json else {
-      let text = String(decoding: try JSONReport().render(result), as: UTF8.self)
-      return Console.write(raw: text, to: .standardOutput)
+      return try JSONReport().write(result) { Console.write($0, to: .standardOutput) }
     }
     let style: TerminalReport.Style = Console.wantsColour(.standardOutput) ? .coloured : .plain
     let renderer = TerminalReport(

@@ -23,6 +23,8 @@ struct BufferPass {
   private var position: Int64 = 0
   private var reported: Int64 = 0
   private(set) var firstDifference: Int64?
+  /// One past the last byte that differs, as far as both have been compared.
+  private(set) var differenceEnd: Int64 = 0
   private(set) var differingBytes: Int64 = 0
 
   /// How many bytes a stretch has; no more than there are.
@@ -44,6 +46,11 @@ struct BufferPass {
     if firstDifference == nil {
       firstDifference = (found?.first ?? (longer > common ? common : nil)).map { position + Int64($0) }
     }
+    if longer > common {
+      differenceEnd = position + Int64(longer)
+    } else if let found {
+      differenceEnd = position + Int64(found.last + 1)
+    }
     differingBytes += Int64((found?.count ?? 0) + longer - common)
     position += Int64(longer)
   }
@@ -56,8 +63,8 @@ struct BufferPass {
   }
 }
 
-/// Where two buffers first differ within their first `count` bytes and at how many positions; nil when nowhere.
-func differingPositions(_ left: [UInt8], _ right: [UInt8], _ count: Int) -> (first: Int, count: Int)? {
+/// Where two buffers first and last differ within their first `count` bytes and at how many positions; nil when nowhere.
+func differingPositions(_ left: [UInt8], _ right: [UInt8], _ count: Int) -> (first: Int, last: Int, count: Int)? {
   precondition(count <= left.count && count <= right.count, "the buffers are shorter than what is compared")
   return unsafe left.withUnsafeBufferPointer { left in
     unsafe right.withUnsafeBufferPointer { right in
@@ -65,17 +72,21 @@ func differingPositions(_ left: [UInt8], _ right: [UInt8], _ count: Int) -> (fir
         unsafe memcmp(leftStart, rightStart, count) != 0
       else { return nil }
       var first: Int?
+      var last = 0..<0
       var total = 0
       for start in stride(from: 0, to: count, by: 4096) {
         let end = min(start + 4096, count)
         guard unsafe memcmp(leftStart + start, rightStart + start, end - start) != 0 else { continue }
         if first == nil { first = (start..<end).first { unsafe left[$0] != right[$0] } }
+        last = start..<end
         // No early exit in this loop: the compiler makes vector instructions of it.
         var unequal: UInt16 = 0
         for index in start..<end { unequal &+= unsafe leftStart[index] == rightStart[index] ? 0 : 1 }
         total += Int(unequal)
       }
-      return first.map { ($0, total) }
+      let lastPlace = last.last { unsafe left[$0] != right[$0] }
+      guard let first, let lastPlace else { return nil }
+      return (first, lastPlace, total)
     }
   }
 }

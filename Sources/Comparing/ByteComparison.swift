@@ -9,6 +9,8 @@ public struct ByteComparison: Hashable, Sendable {
   public let rebuiltSize: Int64
   /// Where the first byte is that differs, or that only the longer file has; nil when the bytes are equal.
   public let firstDifference: Int64?
+  /// One past the last byte that differs, or that only the longer file has; 0 when the bytes are equal.
+  public let differenceEnd: Int64
   /// How many positions hold another byte or are in the longer file only.
   public let differingBytes: Int64
   /// The digest of the shipped bytes; nil when none was asked for.
@@ -21,6 +23,12 @@ public struct ByteComparison: Hashable, Sendable {
 
   /// Whether every byte is the same.
   public var equal: Bool { firstDifference == nil }
+
+  /// Outside of which the bytes of two files of one size are known to be equal; nil for files of other sizes.
+  var differing: Range<Int64>? {
+    guard shippedSize == rebuiltSize, let firstDifference else { return nil }
+    return firstDifference..<differenceEnd
+  }
 
   /// Compares and hashes two files in one pass and constant memory.
   ///
@@ -63,7 +71,8 @@ public struct ByteComparison: Hashable, Sendable {
     let rebuiltDigest = await otherHasher?.finish() ?? shippedDigest
     return ByteComparison(
       shippedSize: shipped.size, rebuiltSize: rebuilt.size, firstDifference: pass.firstDifference,
-      differingBytes: pass.differingBytes, shippedDigest: shippedDigest, rebuiltDigest: rebuiltDigest)
+      differenceEnd: pass.differenceEnd, differingBytes: pass.differingBytes, shippedDigest: shippedDigest,
+      rebuiltDigest: rebuiltDigest)
   }
 
   /// Hashes one pair of buffers while it fills and compares the other one.

@@ -48,7 +48,9 @@ public struct Comparison: Hashable, Sendable {
       preconditionFailure("digests were asked for")
     }
     let (found, outcome) =
-      bytes.equal ? (Explanation(), nil) : try await explain(Content(first), Content(second), reconstructor)
+      bytes.equal
+      ? (Explanation(), nil)
+      : try await explain(Content(first), Content(second), bytes.differing, reconstructor)
     try first.requireUnchanged()
     try second.requireUnchanged()
     precondition(found.differences.isEmpty == bytes.equal, "unequal bytes need an explanation, and equal ones none")
@@ -57,7 +59,7 @@ public struct Comparison: Hashable, Sendable {
       equal: bytes.equal,
       shipped: FileIdentity(name: shipped.lastComponent?.string, sha256: firstDigest, size: first.size),
       rebuilt: FileIdentity(name: rebuilt.lastComponent?.string, sha256: secondDigest, size: second.size),
-      differences: named(found.differences, outcome, facts), accounting: found.inner,
+      differences: await named(found.differences, outcome, facts, limits), accounting: found.inner,
       reconstruction: outcome?.result(exceptions))
   }
 
@@ -73,7 +75,8 @@ public struct Comparison: Hashable, Sendable {
       let (exceptions, differences) = (reconstructor.exceptions, found.explanation.differences)
       return Comparison(
         equal: differences.isEmpty, shipped: found.shipped, rebuilt: found.rebuilt,
-        differences: named(differences, found.outcome, facts), accounting: found.explanation.inner,
+        differences: await named(
+          differences, found.outcome, facts, reconstructor.explainer.limits), accounting: found.explanation.inner,
         reconstruction: found.outcome?.result(exceptions))
     } catch let error as ComparisonError {
       throw error
@@ -90,8 +93,8 @@ public struct Comparison: Hashable, Sendable {
 
   /// With their ids and causes, and those that only a signature that does not hold makes.
   private static func named(
-    _ differences: [Difference], _ outcome: Reconstructor.Outcome?, _ facts: BuildFacts
-  ) -> [Difference] {
+    _ differences: [Difference], _ outcome: Reconstructor.Outcome?, _ facts: BuildFacts, _ limits: ComparisonLimits
+  ) async -> [Difference] {
     let signatures = outcome?.signatureDifferences ?? []
     var all = (differences + signatures).enumerated().map { index, difference in
       var difference = difference
@@ -99,16 +102,17 @@ public struct Comparison: Hashable, Sendable {
       return difference
     }
     let found = differences.count
-    all.replaceSubrange(..<found, with: CauseList.explain(Array(all[..<found]), facts: facts))
+    all.replaceSubrange(
+      ..<found, with: await CauseList.explain(Array(all[..<found]), facts: facts, parallel: limits.parallel))
     // What is declared needs no mending.
     for index in all.indices where all[index].exception != nil { all[index].fix = nil }
     return all
   }
 
   private static func explain(
-    _ shipped: Content, _ rebuilt: Content, _ reconstructor: Reconstructor
+    _ shipped: Content, _ rebuilt: Content, _ differing: Range<Int64>?, _ reconstructor: Reconstructor
   ) async throws(ComparisonError) -> (Explanation, Reconstructor.Outcome?) {
-    let pair = PartPair(path: [], shipped: shipped, rebuilt: rebuilt, depth: 0)
+    let pair = PartPair(path: [], shipped: shipped, rebuilt: rebuilt, depth: 0, differing: differing)
     do {
       return try await reconstructor.explain(pair)
     } catch let error as ComparisonError {

@@ -82,6 +82,14 @@ struct Content: Sendable {
     }
   }
 
+  /// The same bytes in memory where they are few: a member is looked into in many places.
+  func atHand() throws(ComparisonError) -> Content {
+    guard case .file = place, size <= Self.handyLimit else { return self }
+    return Content(try bytes(at: 0, count: Int(size)))
+  }
+
+  private static let handyLimit: Int64 = 4 << 20
+
   /// Whether two stretches of one length have the same bytes.
   static func equal(
     _ left: Content, at leftOffset: Int64, _ right: Content, at rightOffset: Int64, count: Int64

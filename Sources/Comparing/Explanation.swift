@@ -64,18 +64,23 @@ struct Explanation: Sendable {
         size: pair.shipped.size, named: shipped.named, unexplained: shipped.unexplained),
       rebuilt: Accounting.Count(
         size: pair.rebuilt.size, named: rebuilt.named, unexplained: rebuilt.unexplained),
-      segments: pair.isDrawn ? ByteStrip.draw(stretches, size: pair.shipped.size) : [])
+      // Of parts there may be thousands.
+      segments: pair.isDrawn
+        ? ByteStrip.draw(
+          stretches, size: pair.shipped.size, limit: pair.path.isEmpty ? Accounting.segmentLimit : 64) : [])
   }
 }
 
 /// A file as a strip of so few segments that it can be drawn.
 enum ByteStrip {
   /// Segments for all bytes; where there are too many, the strip is cut into equal cells with the gravest state of each.
-  static func draw(_ stretches: [Stretch], size: Int64) -> [Accounting.Segment] {
+  static func draw(
+    _ stretches: [Stretch], size: Int64, limit: Int = Accounting.segmentLimit
+  ) -> [Accounting.Segment] {
     let sorted = stretches.sorted { $0.offset < $1.offset }
     let exact = segments(sorted, size: size)
-    guard exact.count > Accounting.segmentLimit else { return exact }
-    let cells = Int64(Accounting.segmentLimit)
+    guard exact.count > limit else { return exact }
+    let cells = Int64(limit)
     var states = [Accounting.State](repeating: .equal, count: Int(cells))
     for stretch in sorted {
       let first = cell(stretch.offset, of: cells, size: size)

@@ -156,6 +156,7 @@ struct FolderComparison: Sendable {
     let second = try OpenFile.artifact(rebuilt.appending(theirs.path))
     let digests: (SHA256Digest, SHA256Digest)
     let equal: Bool
+    var differing: Range<Int64>?
     if max(first.size, second.size) <= Self.wholeLimit {
       let bytes = try Content(first).bytes(at: 0, count: Int(first.size))
       let others = try Content(second).bytes(at: 0, count: Int(second.size))
@@ -167,12 +168,14 @@ struct FolderComparison: Sendable {
       guard let one = bytes.shippedDigest, let other = bytes.rebuiltDigest else {
         preconditionFailure("digests were asked for")
       }
-      (equal, digests) = (bytes.equal, (one, other))
+      (equal, digests, differing) = (bytes.equal, (one, other), bytes.differing)
     }
     found.shipped = "\(digests.0.hex)  \(ours.path)"
     found.rebuilt = "\(digests.1.hex)  \(theirs.path)"
     guard !equal else { return }
-    let pair = PartPair(path: path, shipped: Content(first), rebuilt: Content(second), depth: 0)
+    let pair = PartPair(
+      path: path, shipped: try Content(first).atHand(), rebuilt: try Content(second).atHand(), depth: 0,
+      differing: differing)
     var (explanation, outcome) = try await reconstructor.explain(pair)
     if let signature = try FolderSignature(reconstructor, folder: shipped, path: ours.path) {
       // Both sides have one, of which each is as good as the other.

@@ -17,16 +17,63 @@ struct MemberSimilarity {
     let size: Int64
     /// The smallest digests of its chunks, sorted.
     let chunks: [UInt64]
+    let lastPart: Substring
+    let nameWithoutDigits: [UInt8]
+
+    init(index: Int, name: String, size: Int64, chunks: [UInt64]) {
+      (self.index, self.name, self.size, self.chunks) = (index, name, size, chunks)
+      lastPart = name.split(separator: "/").last ?? ""
+      nameWithoutDigits = name.utf8.filter { !(0x30...0x39).contains($0) }
+    }
   }
 
   /// Pairs of indices whose names are the same but for their numbers, where that leaves no choice; versions in names
   /// of folders and files are the usual reason why a name has no counterpart.
+  ///
+  /// Where it leaves a choice, folders and files are taken to be renamed as those that left none.
   static func sameButForNumbers(_ shipped: [(Int, String)], _ rebuilt: [(Int, String)]) -> [(Int, Int)] {
     var places: [String: (shipped: [Int], rebuilt: [Int])] = [:]
-    for (index, name) in shipped { places[withoutNumbers(name), default: ([], [])].shipped.append(index) }
-    for (index, name) in rebuilt { places[withoutNumbers(name), default: ([], [])].rebuilt.append(index) }
-    return places.values.filter { $0.shipped.count == 1 && $0.rebuilt.count == 1 }
-      .map { ($0.shipped[0], $0.rebuilt[0]) }.sorted { $0.0 < $1.0 }
+    for (place, one) in shipped.enumerated() { places[withoutNumbers(one.1), default: ([], [])].shipped.append(place) }
+    for (place, one) in rebuilt.enumerated() { places[withoutNumbers(one.1), default: ([], [])].rebuilt.append(place) }
+    var found = places.values.filter { $0.shipped.count == 1 && $0.rebuilt.count == 1 }
+      .map { ($0.shipped[0], $0.rebuilt[0]) }
+    let renamed = renamedParts(found.map { (shipped[$0.0].1, rebuilt[$0.1].1) })
+    let taken = Set(renamed.values)
+    guard !renamed.isEmpty else { return found.map { (shipped[$0].0, rebuilt[$1].0) }.sorted { $0.0 < $1.0 } }
+    for place in places.values where place.shipped.count > 1 || place.rebuilt.count > 1 {
+      var names: [String: Int] = [:]
+      for index in place.rebuilt { names[rebuilt[index].1] = index }
+      for index in place.shipped {
+        let parts = shipped[index].1.split(separator: "/", omittingEmptySubsequences: false)
+        // What another part is renamed to is not the same part.
+        let others = parts.compactMap { renamed[$0] ?? (taken.contains($0) ? nil : $0) }
+        guard others.count == parts.count else { continue }
+        if let partner = names.removeValue(forKey: others.joined(separator: "/")) { found.append((index, partner)) }
+      }
+    }
+    return found.map { (shipped[$0].0, rebuilt[$1].0) }.sorted { $0.0 < $1.0 }
+  }
+
+  /// The parts of paths that have another name on the other side, one for one, the most frequent first.
+  private static func renamedParts(_ names: [(String, String)]) -> [Substring: Substring] {
+    var counts: [[Substring]: Int] = [:]
+    for (one, other) in names {
+      let parts = one.split(separator: "/", omittingEmptySubsequences: false)
+      let others = other.split(separator: "/", omittingEmptySubsequences: false)
+      guard parts.count == others.count else { continue }
+      for (part, other) in zip(parts, others) where part != other { counts[[part, other], default: 0] += 1 }
+    }
+    // The names break ties the same way whichever side is the shipped one.
+    let sorted = counts.sorted { left, right in
+      left.value == right.value
+        ? left.key.sorted().lexicographicallyPrecedes(right.key.sorted()) : left.value > right.value
+    }
+    var renamed: [Substring: Substring] = [:]
+    var taken = Set<Substring>()
+    for (pair, _) in sorted where renamed[pair[0]] == nil && taken.insert(pair[1]).inserted {
+      renamed[pair[0]] = pair[1]
+    }
+    return renamed
   }
 
   /// Each run of digits as one mark.
@@ -93,14 +140,23 @@ struct MemberSimilarity {
     let sizes = Double(min(one.size, other.size) + 1) / Double(max(one.size, other.size) + 1)
     guard sizes > 0.3 else { return 0 }
     // Of both sketches together the smallest digests are a fair sample of all.
-    let sample = Set(one.chunks).union(other.chunks).sorted().prefix(128)
-    let both = Set(one.chunks).intersection(other.chunks)
-    let alike = sample.isEmpty ? 0 : Double(sample.count { both.contains($0) }) / Double(sample.count)
-    let sameName = lastPart(one.name) == lastPart(other.name) || withoutDigits(one.name) == withoutDigits(other.name)
+    var (place, otherPlace, sample, both) = (0, 0, 0, 0)
+    while sample < 128, place < one.chunks.count || otherPlace < other.chunks.count {
+      sample += 1
+      if otherPlace == other.chunks.count {
+        place += 1
+      } else if place == one.chunks.count {
+        otherPlace += 1
+      } else if one.chunks[place] == other.chunks[otherPlace] {
+        (place, otherPlace, both) = (place + 1, otherPlace + 1, both + 1)
+      } else if one.chunks[place] < other.chunks[otherPlace] {
+        place += 1
+      } else {
+        otherPlace += 1
+      }
+    }
+    let alike = sample == 0 ? 0 : Double(both) / Double(sample)
+    let sameName = one.lastPart == other.lastPart || one.nameWithoutDigits == other.nameWithoutDigits
     return sameName ? max(alike, 0.4) + 0.2 : alike
   }
-
-  private static func lastPart(_ name: String) -> Substring { name.split(separator: "/").last ?? "" }
-
-  private static func withoutDigits(_ name: String) -> String { name.filter { !$0.isNumber } }
 }

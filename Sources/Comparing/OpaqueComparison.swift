@@ -1,6 +1,8 @@
+import Digests
 import Model
 
-/// Bytes that no format says more about: each stretch that differs is a difference.
+/// Bytes that no format says more about: each stretch that differs is a difference, and where a format names the bytes
+/// and many stretches differ, all of them are one.
 struct OpaqueComparison {
   let pair: PartPair
   /// Their name, if they have one.
@@ -15,21 +17,46 @@ struct OpaqueComparison {
   /// What code they are, where that is known.
   var instructions: (shipped: Instructions?, rebuilt: Instructions?) = (nil, nil)
 
+  /// How many stretches of one region are differences of their own, where a format names it; a function, which changes
+  /// in many places at once, is one.
+  private var foldLimit: Int { role == .code ? 1 : FoldedValues.limit }
+
   func explain(_ shipped: Range<Int64>, _ rebuilt: Range<Int64>) throws -> Explanation {
     var found = Explanation()
-    for gap in try BinaryAlignment.gaps(pair.shipped, shipped, pair.rebuilt, rebuilt) {
-      let kind: Difference.Kind = gap.rebuilt.isEmpty ? .missing : gap.shipped.isEmpty ? .extra : .bytes
-      found.differences.append(
-        Difference(
-          path: pair.path, region: region, format: format, role: role, kind: kind, offset: gap.shipped.lowerBound,
-          length: Int64(max(gap.shipped.count, gap.rebuilt.count)),
-          shipped: kind == .extra ? nil : try value(pair.shipped, gap.shipped, notes.shipped, instructions.shipped),
-          rebuilt: kind == .missing ? nil : try value(pair.rebuilt, gap.rebuilt, notes.rebuilt, instructions.rebuilt)))
+    // Of whole files of one size it may be known already where the bytes differ.
+    let differing = shipped == 0..<pair.shipped.size && rebuilt == 0..<pair.rebuilt.size ? pair.differing : nil
+    let gaps = try BinaryAlignment.gaps(
+      pair.shipped, differing ?? shipped, pair.rebuilt, differing ?? rebuilt)
+    for gap in gaps {
       found.count(
         shipped: Int64(gap.shipped.count), rebuilt: Int64(gap.rebuilt.count), at: gap.shipped.lowerBound,
         named: isNamed, drawn: isDrawn)
     }
+    guard isNamed, role != .padding, gaps.count > foldLimit else {
+      found.differences = try gaps.map(difference)
+      return found
+    }
+    // What lies within text may have a cause of its own.
+    var texts: [BinaryAlignment.Gap] = []
+    var others: [BinaryAlignment.Gap] = []
+    for gap in gaps {
+      if try isWithinText(gap) { texts.append(gap) } else { others.append(gap) }
+    }
+    guard others.count > foldLimit else {
+      found.differences = try gaps.map(difference)
+      return found
+    }
+    found.differences = [try folded(others)] + (try texts.map(difference))
     return found
+  }
+
+  private func difference(_ gap: BinaryAlignment.Gap) throws -> Difference {
+    let kind: Difference.Kind = gap.rebuilt.isEmpty ? .missing : gap.shipped.isEmpty ? .extra : .bytes
+    return Difference(
+      path: pair.path, region: region, format: format, role: role, kind: kind, offset: gap.shipped.lowerBound,
+      length: Int64(max(gap.shipped.count, gap.rebuilt.count)),
+      shipped: kind == .extra ? nil : try value(pair.shipped, gap.shipped, notes.shipped, instructions.shipped),
+      rebuilt: kind == .missing ? nil : try value(pair.rebuilt, gap.rebuilt, notes.rebuilt, instructions.rebuilt))
   }
 
   private func value(
@@ -43,6 +70,52 @@ struct OpaqueComparison {
       }
     }
     if let instructions = instructions?.text(range) { text += ", instructions: \(instructions)" }
+    return note.map { "\($0): \(text)" } ?? text
+  }
+
+  /// Whether a stretch on either side lies within a longer text.
+  private func isWithinText(_ gap: BinaryAlignment.Gap) throws -> Bool {
+    for (content, range) in [(pair.shipped, gap.shipped), (pair.rebuilt, gap.rebuilt)] {
+      let start = max(0, range.lowerBound - 4)
+      let bytes = try content.bytes(at: start, count: min(range.count, 64) + 8)
+      guard bytes.count < 9 || !bytes.allSatisfy({ (0x20..<0x7F).contains($0) }) else { return true }
+    }
+    return false
+  }
+
+  /// One difference for many stretches: how many there are, where the first ones are, and the digest of all their bytes.
+  private func folded(_ gaps: [BinaryAlignment.Gap]) throws -> Difference {
+    let length = gaps.reduce(0) { $0 + Int64(max($1.shipped.count, $1.rebuilt.count)) }
+    return Difference(
+      path: pair.path, region: region, format: format, role: role, kind: .bytes,
+      offset: gaps.first?.shipped.lowerBound, length: length,
+      shipped: try text(pair.shipped, gaps.map(\.shipped), notes.shipped, instructions.shipped),
+      rebuilt: try text(pair.rebuilt, gaps.map(\.rebuilt), notes.rebuilt, instructions.rebuilt))
+  }
+
+  private func text(
+    _ content: Content, _ ranges: [Range<Int64>], _ note: String?, _ instructions: Instructions?
+  ) throws -> String {
+    var digest = StreamingDigest()
+    var first: [String] = []
+    for range in ranges {
+      var position = range.lowerBound
+      while position < range.upperBound {
+        let bytes = try content.bytes(at: position, count: Int(min(1 << 20, range.upperBound - position)))
+        if bytes.isEmpty { break }
+        if position == range.lowerBound, first.count < 4 {
+          let shown = bytes.prefix(16).map { Hexadecimal.string([$0]) }.joined(separator: " ")
+          let code = instructions?.text(range).map { " (instructions: \($0))" } ?? ""
+          first.append("at \(range.lowerBound) \(shown)\(range.count > 16 ? " …" : "")\(code)")
+        }
+        digest.update(bytes)
+        position += Int64(bytes.count)
+      }
+    }
+    let bytes = ranges.reduce(0) { $0 + $1.count }
+    let text =
+      "\(ranges.count) stretches to \(ranges.last?.upperBound ?? 0), \(bytes) bytes: "
+      + "\(first.joined(separator: ", ")), … sha256 \(digest.finishSHA256().hex)"
     return note.map { "\($0): \(text)" } ?? text
   }
 }

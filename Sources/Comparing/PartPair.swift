@@ -6,9 +6,11 @@ struct PartPair: Sendable {
   let rebuilt: Content
   /// How many files it is within.
   let depth: Int
+  /// Outside of which the bytes, of one size, are known to be equal; nil where that is not known.
+  var differing: Range<Int64>?
 
   /// Whether the report shows where in it bytes differ, and not only how many.
-  var isDrawn: Bool { path.count <= 2 }
+  var isDrawn: Bool { path.count <= 1 }
 }
 
 /// Which of the two files something is about.

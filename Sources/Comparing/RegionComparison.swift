@@ -46,6 +46,11 @@ struct RegionComparison: Sendable {
   private func structures(
     _ regions: LayoutComparison.RegionPair, _ structure: any Structure, _ other: any Structure
   ) async throws -> Explanation {
+    if let table = structure as? any RowTable, let otherTable = other as? any RowTable,
+      let found = try self.table(regions, table, otherTable)
+    {
+      return found
+    }
     var sources = (pair.shipped.source(), pair.rebuilt.source())
     let shipped = try structure.layout(of: &sources.0, regions.shipped.range)
     let rebuilt = try other.layout(of: &sources.1, regions.rebuilt.range)
@@ -58,9 +63,31 @@ struct RegionComparison: Sendable {
       format: layout.format, shipped: shipped, rebuilt: rebuilt)
     inner.within = regions.shipped
     var found = try await inner.explain()
+    found.differences = DifferenceFolding.folded(
+      found.differences, of: layout.regionName(regions.shipped, regions.prefix), at: regions.path)
     // The parts may be the same ones at other places.
     if found.differences.isEmpty { found = try opaque(regions, notes: Unexplainable()) }
     if !pair.isDrawn { found.stretches = [] }
+    return found
+  }
+
+  /// Long tables row by row; nil for what is short or no table after all.
+  private func table(
+    _ regions: LayoutComparison.RegionPair, _ table: any RowTable, _ other: any RowTable
+  ) throws -> Explanation? {
+    var sources = (pair.shipped.source(), pair.rebuilt.source())
+    let rows: (TableRows, TableRows)
+    do throws(FormatError) {
+      rows = (
+        try table.rows(&sources.0, regions.shipped.range), try other.rows(&sources.1, regions.rebuilt.range)
+      )
+    } catch {
+      if case .unreadable(let cause) = error { throw cause }
+      return nil
+    }
+    guard max(rows.0.keys.count, rows.1.keys.count) > TableComparison.usualRows else { return nil }
+    var found = TableComparison(layout: layout, regions: regions, shipped: rows.0, rebuilt: rows.1).explain()
+    if !pair.isDrawn { found?.stretches = [] }
     return found
   }
 
@@ -111,7 +138,7 @@ struct RegionComparison: Sendable {
   private func decode(_ side: Side, _ encoded: (codec: Codec?, range: Range<Int64>)) async -> Result<Content, any Error>
   {
     let part = (side == .shipped ? pair.shipped : pair.rebuilt).part(encoded.range)
-    guard let codec = encoded.codec else { return .success(part) }
+    guard let codec = encoded.codec else { return Result { try part.atHand() } }
     return await DecodedContent(side: side, explainer: layout.explainer, depth: pair.depth).decode(part, codec)
   }
 

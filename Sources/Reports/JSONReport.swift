@@ -10,10 +10,12 @@ public struct JSONReport: Sendable {
 
   /// The result as UTF-8 JSON with sorted keys and a line feed at the end.
   public func render(_ result: ReportedResult) throws(ReportError) -> [UInt8] {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    var bytes: [UInt8] = []
     do {
-      return try [UInt8](encoder.encode(ReportDocument(result: result))) + [UInt8(ascii: "\n")]
+      try write(result) { bytes += $0 }
+      return bytes
+    } catch let error as ReportError {
+      throw error
     } catch {
       throw ReportError("writing the report as JSON: \(Self.explain(error))")
     }
@@ -72,7 +74,7 @@ private struct Outline: Decodable {
 }
 
 /// A result whose absent parts are written as `null`, so that a reader sees that they were considered.
-private struct ReportDocument: Encodable {
+struct ReportDocument: Encodable {
   static let format = 1
 
   let result: ReportedResult

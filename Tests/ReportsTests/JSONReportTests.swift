@@ -1,8 +1,10 @@
+import FoundationEssentials
 import Model
-import Reports
 import SystemPackage
 import TestFixtures
 import Testing
+
+@testable import Reports
 
 @Suite struct JSONReportTests {
   @Test(arguments: SampleResults.all.map(\.name))
@@ -20,6 +22,31 @@ import Testing
   ])
   func golden(name: String) throws {
     try Golden.expect(text(try JSONReport().render(try sample(name))), matches: "\(name).json")
+  }
+
+  @Test func elementsHaveTheBytesOfFoundationsEncoder() throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    let characters = (0..<0x80).map { String(UnicodeScalar(UInt8($0))) }.joined() + "é\u{2028}\u{1F600}/\u{7F}"
+    var differences = try SampleResults.all.flatMap { try sample($0.name).artifacts.flatMap(\.differences) }
+    differences.append(
+      Difference(
+        id: "d1", path: ["a", characters], region: characters, format: "ELF", role: .code, kind: .moved, offset: -1,
+        length: .max, shipped: characters, rebuilt: "",
+        cause: Cause(name: "clock", confidence: 1, evidence: characters, follows: "d2"), fix: "", exception: "e"))
+    for confidence in [0, 0.05, 0.1, 0.3, 0.5, 0.75, 0.95, 0.97, 1] {
+      differences.append(
+        Difference(path: [], kind: .bytes, cause: Cause(name: "", confidence: confidence, evidence: "")))
+    }
+    #expect(text(try #require(JSONElements.lines(differences))) == text(Array(try encoder.encode(differences))))
+    let count = Accounting.Count(size: 9, named: 2, unexplained: 3)
+    let accounting = [
+      Accounting(path: [], shipped: count, rebuilt: count),
+      Accounting(
+        path: ["x"], format: "tar", shipped: count, rebuilt: count,
+        segments: [.init(length: 4, state: .equal), .init(length: 5, state: .named)]),
+    ]
+    #expect(text(try #require(JSONElements.lines(accounting))) == text(Array(try encoder.encode(accounting))))
   }
 
   @Test func writesAbsentPartsAsNull() throws {

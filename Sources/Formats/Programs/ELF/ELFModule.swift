@@ -34,7 +34,7 @@ struct ELFModuleInformation: Structure {
 }
 
 /// The checksums of the symbols that a Linux kernel module uses: a region for each, by name.
-struct ELFModuleVersions: Structure {
+struct ELFModuleVersions: RowTable {
   let kind: ELFKind
 
   /// The whole entry, with the name's fixed length.
@@ -54,6 +54,22 @@ struct ELFModuleVersions: Structure {
         "__versions \(name) name", at: place + word, count: Self.entryLength - word, .field(.text), role: .name)
       place += Self.entryLength
     }
+  }
+
+  func rows(_ source: inout ByteSource, _ range: Range<Int64>) throws(FormatError) -> TableRows {
+    let (length, word) = (Int(Self.entryLength), Int64(kind.wordLength))
+    guard range.count <= ByteSource.readLimit else { throw .tooMuch("it has \(range.count) bytes") }
+    let bytes = try source.bytes(at: range.lowerBound, count: range.count)
+    @Sendable func name(_ row: Int) -> ArraySlice<UInt8> {
+      bytes[row * length + Int(word)..<(row + 1) * length].prefix { $0 != 0 }
+    }
+    return TableRows(
+      bytes: bytes, rowLength: length,
+      fields: [
+        ("", word, .hexadecimal(kind.order), .checksum), ("name", Self.entryLength - word, .text, .name),
+      ],
+      keys: (0..<bytes.count / length).map { TableRows.key(name($0)) }, noun: "versions", role: .checksum,
+      title: { ExactText.text(Array(name($0))) })
   }
 }
 

@@ -94,7 +94,7 @@ struct ELFSymbol {
 }
 
 /// A symbol table: a region for each symbol, by its name.
-struct ELFSymbolTable: Structure {
+struct ELFSymbolTable: RowTable {
   let image: ELFImage
   let index: Int
 
@@ -104,18 +104,32 @@ struct ELFSymbolTable: Structure {
   func layOut(
     _ source: inout ByteSource, _ range: Range<Int64>, into layout: inout LayoutBuilder
   ) throws(FormatError) {
-    let section = image.sections[index]
-    let bytes = try image.contents(of: index, &source)
     let length = image.kind.symbolLength
-    let count = bytes.count / length
-    guard count <= Self.limit else { throw .tooMuch("it has \(count) symbols") }
-    var names = ELFNames(try image.contents(of: section.link, &source), uses: count + image.sections.count)
-    for index in 0..<count {
-      let name = "\(section.name) \(try ELFSymbol(bytes, index, image.kind).title(&names, image))"
+    for (number, title) in try titles(try image.contents(of: index, &source), &source).enumerated() {
+      let name = "\(image.sections[index].name) \(title)"
       try layout.add(
-        name, at: range.lowerBound + Int64(index * length), count: Int64(length),
+        name, at: range.lowerBound + Int64(number * length), count: Int64(length),
         .structure(ELFSymbolFields(kind: image.kind, prefix: name + " ")), role: .offset)
     }
+  }
+
+  func rows(_ source: inout ByteSource, _ range: Range<Int64>) throws(FormatError) -> TableRows {
+    let bytes = try image.contents(of: index, &source)
+    let titles = try titles(bytes, &source)
+    return TableRows(
+      bytes: bytes, rowLength: image.kind.symbolLength, fields: ELFSymbolFields.rows(image.kind),
+      keys: titles.map { TableRows.key($0.utf8) }, noun: "symbols", role: .offset, title: { titles[$0] })
+  }
+
+  private func titles(_ bytes: [UInt8], _ source: inout ByteSource) throws(FormatError) -> [String] {
+    let count = bytes.count / image.kind.symbolLength
+    guard count <= Self.limit else { throw .tooMuch("it has \(count) symbols") }
+    let strings = try image.contents(of: image.sections[index].link, &source)
+    var names = ELFNames(strings, uses: count + image.sections.count)
+    var titles: [String] = []
+    titles.reserveCapacity(count)
+    for number in 0..<count { titles.append(try ELFSymbol(bytes, number, image.kind).title(&names, image)) }
+    return titles
   }
 }
 
@@ -127,20 +141,19 @@ struct ELFSymbolFields: Structure {
   func layOut(
     _ source: inout ByteSource, _ range: Range<Int64>, into layout: inout LayoutBuilder
   ) throws(FormatError) {
-    let order = kind.order
-    var fields = ELFFieldWriter(prefix: prefix, place: range.lowerBound)
-    try fields.add("name offset", 4, .unsigned(order), .offset, to: &layout)
-    if !kind.is64 {
-      try fields.add("value", 4, .hexadecimal(order), .offset, to: &layout)
-      try fields.add("size", 4, .unsigned(order), .size, to: &layout)
-    }
-    try fields.add("type", 1, .custom(Self.type), .flags, to: &layout)
-    try fields.add("visibility", 1, .names(order, Self.visibilities), .flags, to: &layout)
-    try fields.add("section index", 2, .names(order, Self.sections), .offset, to: &layout)
-    if kind.is64 {
-      try fields.add("value", 8, .hexadecimal(order), .offset, to: &layout)
-      try fields.add("size", 8, .unsigned(order), .size, to: &layout)
-    }
+    try layout.addFields(Self.rows(kind), at: range.lowerBound, prefix: prefix)
+  }
+
+  static func rows(_ kind: ELFKind) -> [FieldRow] {
+    let (order, word) = (kind.order, Int64(kind.wordLength))
+    let place: [FieldRow] = [
+      ("value", word, .hexadecimal(order), .offset), ("size", word, .unsigned(order), .size),
+    ]
+    let kinds: [FieldRow] = [
+      ("type", 1, .custom(type), .flags), ("visibility", 1, .names(order, visibilities), .flags),
+      ("section index", 2, .names(order, sections), .offset),
+    ]
+    return [("name offset", 4, .unsigned(order), .offset)] + (kind.is64 ? kinds + place : place + kinds)
   }
 
   @Sendable private static func type(_ bytes: [UInt8]) -> String? {
