@@ -173,11 +173,11 @@ import Testing
   }
 
   @Test(arguments: [
-    "{\"schemaVersion\":2", "[]", "{\"schemaVersion\":2,\"config\":7}", String(repeating: "[", count: 100_000), "\u{0}",
+    "{\"schemaVersion\":2", "[]", "{\"schemaVersion\":2,\"config\":7}", HostileText("[", times: 100_000), "\u{0}",
   ])
-  func brokenDocumentsAreRefused(text: String) throws {
+  func brokenDocumentsAreRefused(text: HostileText) throws {
     let fixture = try LayerFixture()
-    let bytes = Array(text.utf8)
+    let bytes = Array(text.text.utf8)
     let archive = ImageFixture.archive([("blobs/sha256/\(SHA256Digest.of(bytes))", bytes)])
     #expect(environmentError { _ = try flatten(archive, .of(bytes), fixture) }?.code == .input)
   }

@@ -1,4 +1,5 @@
 import RecipeFormat
+import TestFixtures
 import Testing
 
 @testable import Fetching
@@ -60,13 +61,13 @@ import Testing
   }
 
   @Test(arguments: [
-    "", "\u{0}\u{1}\u{2}", "deb [", "deb [ ] ", ": : :\n:\n \n :", String(repeating: "deb [", count: 10_000),
-    String(repeating: "Types: deb\n", count: 10_000), String(repeating: "\n", count: 100_000),
+    "", "\u{0}\u{1}\u{2}", "deb [", "deb [ ] ", ": : :\n:\n \n :", HostileText("deb [", times: 10_000),
+    HostileText("Types: deb\n", times: 10_000), HostileText("\n", times: 100_000),
     "Types: deb\nURIs: \nSuites: \nComponents:\n", "deb a b",
   ])
-  func hostileListsGiveNothing(text: String) {
-    #expect(AptSourceParser.oneLine(text).isEmpty)
-    #expect(AptSourceParser.deb822(text).isEmpty)
+  func hostileListsGiveNothing(text: HostileText) {
+    #expect(AptSourceParser.oneLine(text.text).isEmpty)
+    #expect(AptSourceParser.deb822(text.text).isEmpty)
   }
 
   @Test func hugeListsAreBounded() {

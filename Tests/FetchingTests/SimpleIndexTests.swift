@@ -1,4 +1,5 @@
 import Model
+import TestFixtures
 import Testing
 
 @testable import Fetching
@@ -59,21 +60,23 @@ import Testing
     ("", "text/html"), ("plain words", "text/html"), ("{}", "application/json"), ("[1", "application/json"),
     ("{\"meta\":{\"api-version\":\"2.0\"},\"files\":[]}", "application/vnd.pypi.simple.v2+json"),
     ("<meta name=\"pypi:repository-version\" content=\"2.0\">", "text/html"),
-    (String(repeating: "[", count: 200_000), "application/json"),
+    (HostileText("[", times: 200_000), "application/json"),
   ])
-  func pagesOfOtherFormsAreRefused(text: String, type: String) {
-    #expect(throws: FetchError.self) { try SimpleIndexPage(Array(text.utf8), contentType: type, address: Self.address) }
+  func pagesOfOtherFormsAreRefused(text: HostileText, type: String) {
+    #expect(throws: FetchError.self) {
+      try SimpleIndexPage(Array(text.text.utf8), contentType: type, address: Self.address)
+    }
   }
 
   @Test(arguments: [
-    String(repeating: "<", count: 500_000), String(repeating: "<a ", count: 200_000),
-    "<a " + String(repeating: "x=y ", count: 200_000) + ">", String(repeating: "<!--", count: 100_000),
-    "<a href=\"" + String(repeating: "&", count: 300_000) + "\">",
-    String(repeating: "<a href='x&#xFFFFFFFFF;'>", count: 50_000), "<a = = = =>", "<a href='", "<a href",
+    HostileText("<", times: 500_000), HostileText("<a ", times: 200_000),
+    HostileText("x=y ", times: 200_000, after: "<a ", before: ">"), HostileText("<!--", times: 100_000),
+    HostileText("&", times: 300_000, after: "<a href=\"", before: "\">"),
+    HostileText("<a href='x&#xFFFFFFFFF;'>", times: 50_000), "<a = = = =>", "<a href='", "<a href",
   ])
-  func hostilePagesEndSoon(html: String) {
+  func hostilePagesEndSoon(html: HostileText) {
     let start = ContinuousClock.now
-    _ = try? SimpleIndexPage(html: html, address: Self.address)
+    _ = try? SimpleIndexPage(html: html.text, address: Self.address)
     #expect(ContinuousClock.now - start < .seconds(20))
   }
 
