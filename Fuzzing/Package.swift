@@ -32,8 +32,9 @@ let package = Package(
     room("Formats", imports: ["Model"]),
     room("Causes", imports: ["Model"]),
     room("Digests", imports: ["Model", "COpenSSL"]),
+    room("Signatures", imports: ["Model", "COpenSSL"]),
     room("Archives", imports: ["Model", "CLibArchive", "CZlib"]),
-    room("Comparing", imports: ["Model", "Digests", "Archives", "Formats", "Causes"]),
+    room("Comparing", imports: ["Model", "Digests", "Signatures", "Archives", "Formats", "Causes"]),
     .executableTarget(
       name: "fuzz", dependencies: ["Model", "Formats", "Archives", "Causes", "Comparing"], path: "Targets",
       swiftSettings: settings),
