@@ -1,4 +1,3 @@
-import Digests
 import Model
 
 /// Takes values together that follow from how long other parts are, where one structure has many of them.
@@ -37,8 +36,6 @@ enum DifferenceFolding {
     func text(_ value: @escaping (Difference) -> String?) -> String {
       folded.text {
         (differences[$0].region ?? "", value(differences[$0]) ?? "")
-      } bytes: {
-        Array("\(differences[$0].region ?? "") \(value(differences[$0]) ?? "")\n".utf8)[...]
       }
     }
     var one = differences[0]

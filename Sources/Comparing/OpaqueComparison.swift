@@ -1,4 +1,3 @@
-import Digests
 import Model
 
 /// Bytes that no format says more about: each stretch that differs is a difference, and where a format names the bytes
@@ -83,7 +82,7 @@ struct OpaqueComparison {
     return false
   }
 
-  /// One difference for many stretches: how many there are, where the first ones are, and the digest of all their bytes.
+  /// One difference for many stretches: how many there are, and where each is.
   private func folded(_ gaps: [BinaryAlignment.Gap]) throws -> Difference {
     let length = gaps.reduce(0) { $0 + Int64(max($1.shipped.count, $1.rebuilt.count)) }
     return Difference(
@@ -96,26 +95,14 @@ struct OpaqueComparison {
   private func text(
     _ content: Content, _ ranges: [Range<Int64>], _ note: String?, _ instructions: Instructions?
   ) throws -> String {
-    var digest = StreamingDigest()
-    var first: [String] = []
-    for range in ranges {
-      var position = range.lowerBound
-      while position < range.upperBound {
-        let bytes = try content.bytes(at: position, count: Int(min(1 << 20, range.upperBound - position)))
-        if bytes.isEmpty { break }
-        if position == range.lowerBound, first.count < 4 {
-          let shown = bytes.prefix(16).map { Hexadecimal.string([$0]) }.joined(separator: " ")
-          let code = instructions?.text(range).map { " (instructions: \($0))" } ?? ""
-          first.append("at \(range.lowerBound) \(shown)\(range.count > 16 ? " …" : "")\(code)")
-        }
-        digest.update(bytes)
-        position += Int64(bytes.count)
-      }
+    let parts = try ranges.map { range in
+      let code = instructions?.text(range).map { " (instructions: \($0))" } ?? ""
+      return "at \(range.lowerBound) \(try BytesText.hexadecimal(content, range))\(code)"
     }
     let bytes = ranges.reduce(0) { $0 + $1.count }
     let text =
       "\(ranges.count) stretches to \(ranges.last?.upperBound ?? 0), \(bytes) bytes: "
-      + "\(first.joined(separator: ", ")), … sha256 \(digest.finishSHA256().hex)"
+      + parts.joined(separator: ", ")
     return note.map { "\($0): \(text)" } ?? text
   }
 }

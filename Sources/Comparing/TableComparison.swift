@@ -1,4 +1,3 @@
-import Digests
 import Formats
 import Model
 
@@ -65,13 +64,9 @@ struct TableComparison {
     let values = (
       folded.text {
         (shipped.title(rows[$0].0), field.text(shipped, rows[$0].0))
-      } bytes: {
-        field.bytes(shipped, rows[$0].0)
       },
       folded.text {
         (rebuilt.title(others[$0]), other.text(rebuilt, others[$0]))
-      } bytes: {
-        other.bytes(rebuilt, others[$0])
       }
     )
     found.differences.append(
@@ -112,8 +107,6 @@ struct TableComparison {
     }
     let value = folded.text {
       (table.title(rows[$0]), text(rows[$0]))
-    } bytes: {
-      table.bytes[rows[$0] * table.rowLength..<(rows[$0] + 1) * table.rowLength]
     }
     add(table.noun, value, rows[0], total)
   }
@@ -219,8 +212,6 @@ struct RowPairing {
 struct FoldedValues {
   /// How many values of one sort are differences of their own.
   static let limit = 16
-  /// How many values are shown; the digest is of all.
-  private static let shown = 8
 
   let count: Int
   let noun: String
@@ -228,23 +219,14 @@ struct FoldedValues {
   /// Whether there are so many that they are told together.
   var isLong: Bool { count > Self.limit }
 
-  /// How many values there are, the first of them, and the digest of the bytes of all.
-  func text(
-    _ line: (Int) -> (name: String, value: String), bytes: (Int) -> ArraySlice<UInt8>
-  ) -> String {
-    var digest = StreamingDigest()
-    var gathered: [UInt8] = []
+  /// How many values there are, and all of them.
+  func text(_ line: (Int) -> (name: String, value: String)) -> String {
+    var text = "\(count) \(noun): "
     for index in 0..<count {
-      gathered += bytes(index)
-      guard gathered.count > 64 << 10 || index == count - 1 else { continue }
-      digest.update(gathered)
-      gathered.removeAll(keepingCapacity: true)
-    }
-    let first = (0..<min(count, Self.shown)).map { index in
       let (name, value) = line(index)
-      return name.isEmpty ? value : "\(name) \(value)"
+      if index > 0 { text += ", " }
+      text += name.isEmpty ? value : "\(name) \(value)"
     }
-    let rest = count > Self.shown ? ", …" : ""
-    return "\(count) \(noun): \(first.joined(separator: ", "))\(rest) sha256 \(digest.finishSHA256().hex)"
+    return text
   }
 }
