@@ -17,13 +17,17 @@ let settings: [SwiftSetting] = [
 
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 
-func room(_ name: String, imports: [String] = []) -> Target {
-  .target(name: name, dependencies: imports.map { .target(name: $0) } + [systemPackage], swiftSettings: settings)
+func room(_ name: String, imports: [String] = [], products: [Target.Dependency] = []) -> Target {
+  .target(
+    name: name, dependencies: imports.map { .target(name: $0) } + products + [systemPackage], swiftSettings: settings)
 }
 
 let package = Package(
   name: "verbatim-fuzzing",
-  dependencies: [.package(url: "https://github.com/apple/swift-system", from: "1.8.1")],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
   targets: [
     .systemLibrary(name: "CLibArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -33,11 +37,13 @@ let package = Package(
     room("Causes", imports: ["Model"]),
     room("Digests", imports: ["Model", "COpenSSL"]),
     room("Signatures", imports: ["Model", "COpenSSL"]),
+    room("RecipeFormat", imports: ["Model", "Digests"], products: [.product(name: "Yams", package: "Yams")]),
     room("Archives", imports: ["Model", "CLibArchive", "CZlib"]),
     room("Comparing", imports: ["Model", "Digests", "Signatures", "Archives", "Formats", "Causes"]),
     .executableTarget(
-      name: "fuzz", dependencies: ["Model", "Formats", "Archives", "Causes", "Comparing"], path: "Targets",
-      swiftSettings: settings),
+      name: "fuzz",
+      dependencies: ["Model", "Formats", "Archives", "Causes", "Signatures", "RecipeFormat", "Comparing"],
+      path: "Targets", swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,22 @@
+import Formats
+import RecipeFormat
+import Signatures
+
+@testable import Comparing
+
+/// A parser that refuses what is wrong by an error of its room; whatever else it throws is a finding.
+struct RefusingTarget: FuzzTarget {
+  let name: String
+  let read: @Sendable ([UInt8]) throws -> Void
+
+  func run(_ bytes: [UInt8]) throws {
+    do {
+      try read(bytes)
+    } catch is SignatureError {
+    } catch is RecipeError {
+    } catch is Refused {
+    } catch let error as FormatError {
+      if case .unreadable(let cause) = error { throw cause }
+    }
+  }
+}
