@@ -65,6 +65,7 @@ let package = Package(
     // Floor 1 as well: the only callers of OpenSSL and of host processes.
     + room("Digests", imports: ["Model", "COpenSSL"])
     + room("Signatures", imports: ["Model", "COpenSSL"])
+    + room("Keys", imports: ["Model", "COpenSSL"])
     + room(
       "Processes", imports: ["Model"],
       products: [.product(name: "Subprocess", package: "swift-subprocess")])
@@ -107,7 +108,7 @@ let package = Package(
       "Commands",
       imports: [
         "Model", "Digests", "Processes", "Archives", "Store", "Sandbox", "RecipeFormat",
-        "SourceTrees", "Causes", "Comparing", "Fetching", "Environments", "Reports", "Checking",
+        "SourceTrees", "Causes", "Comparing", "Fetching", "Environments", "Reports", "Checking", "Keys",
       ],
       products: [.product(name: "ArgumentParser", package: "swift-argument-parser")]),
   swiftLanguageModes: [.v6]

@@ -19,6 +19,28 @@ public enum Base64 {
     return count < 6 && bits & (1 << UInt32(count) - 1) == 0 ? bytes : nil
   }
 
+  /// The bytes as text, filled up with `=` to a multiple of four digits.
+  public static func string(_ bytes: some Collection<UInt8>) -> String {
+    var digits: [UInt8] = []
+    digits.reserveCapacity((bytes.count + 2) / 3 * 4)
+    var (bits, count) = (UInt32(0), 0)
+    for byte in bytes {
+      bits = bits << 8 | UInt32(byte)
+      count += 1
+      guard count == 3 else { continue }
+      for shift in [UInt32(18), 12, 6, 0] { digits.append(alphabet[Int(bits >> shift & 63)]) }
+      (bits, count) = (0, 0)
+    }
+    if count > 0 {
+      bits <<= UInt32(8 * (3 - count))
+      for place in 0...count { digits.append(alphabet[Int(bits >> UInt32(18 - 6 * place) & 63)]) }
+      digits += repeatElement(0x3D, count: 3 - count)
+    }
+    return String(decoding: digits, as: UTF8.self)
+  }
+
+  private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+
   private static func value(_ digit: UInt8) -> UInt32? {
     switch digit {
     case 0x41...0x5A: UInt32(digit) - 0x41
