@@ -113,6 +113,8 @@ public enum CauseList {
   private static func joint(
     _ subject: Subject, _ stretches: inout StretchCauses
   ) -> (any CauseRule, Finding)? {
+    // Of many places told as one the values show the first ones only: what these have in common is no cause of all.
+    guard subject.difference.places == nil else { return nil }
     stretches.count = subject.changes.count
     guard !subject.changes.isEmpty, subject.changes.count <= Alignment.stretchLimit else { return nil }
     var votes = [Int](repeating: 0, count: rules.count)

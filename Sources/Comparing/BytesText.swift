@@ -19,10 +19,10 @@ enum BytesText {
     return text
   }
 
-  /// Hexadecimal pairs alone, for one of many stretches.
+  /// Hexadecimal digits alone, for one of many stretches.
   static func hexadecimal(_ content: Content, _ range: Range<Int64>) throws(ComparisonError) -> String {
     let bytes = try content.bytes(at: range.lowerBound, count: range.count > limit ? shown : range.count)
-    let text = bytes.map { Hexadecimal.string([$0]) }.joined(separator: " ")
+    let text = Hexadecimal.string(bytes)
     guard range.count > limit else { return text.isEmpty ? "(nothing)" : text }
     return "\(text) … \(range.count) bytes, sha256 \(try digest(content, range).hex)"
   }

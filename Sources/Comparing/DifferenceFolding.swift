@@ -11,13 +11,13 @@ enum DifferenceFolding {
   ///
   /// - Parameter region: the structure that they are in; nil for the file itself.
   static func folded(_ differences: [Difference], of region: String?, at path: [String]) -> [Difference] {
-    guard differences.count > FoldedValues.limit else { return differences }
+    guard differences.count > FoldedPlaces.limit else { return differences }
     var members: [Difference.Role: [Int]] = [:]
     for (index, difference) in differences.enumerated() where difference.kind == .value {
       guard difference.path == path, let role = difference.role, roles.contains(role) else { continue }
       members[role, default: []].append(index)
     }
-    members = members.filter { $0.value.count > FoldedValues.limit }
+    members = members.filter { $0.value.count > FoldedPlaces.limit }
     guard !members.isEmpty else { return differences }
     var result: [Difference] = []
     for (index, difference) in differences.enumerated() {
@@ -32,16 +32,12 @@ enum DifferenceFolding {
   }
 
   private static func one(_ differences: [Difference], _ role: Difference.Role, _ region: String?) -> Difference {
-    let folded = FoldedValues(count: differences.count, noun: "values")
-    func text(_ value: @escaping (Difference) -> String?) -> String {
-      folded.text {
-        (differences[$0].region ?? "", value(differences[$0]) ?? "")
-      }
-    }
+    var folded = FoldedPlaces("values")
+    for difference in differences { folded.add(difference) }
     var one = differences[0]
     one.region = (region.map { "\($0) " } ?? "") + Self.plural(role)
     one.length = differences.reduce(0) { $0 + ($1.length ?? 0) }
-    (one.shipped, one.rebuilt) = (text(\.shipped), text(\.rebuilt))
+    folded.tell(in: &one)
     return one
   }
 

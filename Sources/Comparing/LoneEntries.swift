@@ -15,7 +15,7 @@ enum LoneEntries {
         return difference.kind == kind && difference.role == .checksum && difference.path == path
           && difference.region != nil
       }
-      guard all.count > FoldedValues.limit else { continue }
+      guard all.count > FoldedPlaces.limit else { continue }
       func lines(_ value: (Difference) -> String?) -> String? {
         let lines = all.compactMap { index in value(result[index]).map { "\(result[index].region ?? "") \($0)" } }
         return lines.isEmpty ? nil : lines.joined(separator: "\n")

@@ -18,7 +18,7 @@ struct OpaqueComparison {
 
   /// How many stretches of one region are differences of their own, where a format names it; a function, which changes
   /// in many places at once, is one.
-  private var foldLimit: Int { role == .code ? 1 : FoldedValues.limit }
+  private var foldLimit: Int { role == .code ? 1 : FoldedPlaces.limit }
 
   func explain(_ shipped: Range<Int64>, _ rebuilt: Range<Int64>) throws -> Explanation {
     var found = Explanation()
@@ -82,27 +82,31 @@ struct OpaqueComparison {
     return false
   }
 
-  /// One difference for many stretches: how many there are, and where each is.
+  /// One difference for many stretches: how many there are, and each of them.
   private func folded(_ gaps: [BinaryAlignment.Gap]) throws -> Difference {
+    var folded = FoldedPlaces("stretches")
+    for gap in gaps {
+      folded.add(
+        "", shipped: try stretch(pair.shipped, gap.shipped, instructions.shipped),
+        rebuilt: try stretch(pair.rebuilt, gap.rebuilt, instructions.rebuilt))
+    }
     let length = gaps.reduce(0) { $0 + Int64(max($1.shipped.count, $1.rebuilt.count)) }
-    return Difference(
+    var one = Difference(
       path: pair.path, region: region, format: format, role: role, kind: .bytes,
-      offset: gaps.first?.shipped.lowerBound, length: length,
-      shipped: try text(pair.shipped, gaps.map(\.shipped), notes.shipped, instructions.shipped),
-      rebuilt: try text(pair.rebuilt, gaps.map(\.rebuilt), notes.rebuilt, instructions.rebuilt))
+      offset: gaps.first?.shipped.lowerBound, length: length)
+    folded.tell(in: &one)
+    one.shipped = note(notes.shipped, one.shipped)
+    one.rebuilt = note(notes.rebuilt, one.rebuilt)
+    return one
   }
 
-  private func text(
-    _ content: Content, _ ranges: [Range<Int64>], _ note: String?, _ instructions: Instructions?
-  ) throws -> String {
-    let parts = try ranges.map { range in
-      let code = instructions?.text(range).map { " (instructions: \($0))" } ?? ""
-      return "at \(range.lowerBound) \(try BytesText.hexadecimal(content, range))\(code)"
-    }
-    let bytes = ranges.reduce(0) { $0 + $1.count }
-    let text =
-      "\(ranges.count) stretches to \(ranges.last?.upperBound ?? 0), \(bytes) bytes: "
-      + parts.joined(separator: ", ")
-    return note.map { "\($0): \(text)" } ?? text
+  private func stretch(_ content: Content, _ range: Range<Int64>, _ instructions: Instructions?) throws -> String {
+    let code = instructions?.text(range).map { " (instructions: \($0))" } ?? ""
+    return "\(range.lowerBound): \(try BytesText.hexadecimal(content, range))\(code)"
+  }
+
+  private func note(_ note: String?, _ text: String?) -> String? {
+    guard let note, let text else { return text }
+    return "\(note): \(text)"
   }
 }

@@ -47,9 +47,8 @@ struct TableComparison {
     for (ours, theirs) in pairing.pairs where !isSame(field, ours, theirs) { rows.append((ours, theirs)) }
     guard !rows.isEmpty else { return }
     count(Int64(rows.count * field.length), Int64(rows.count * field.length), &found)
-    let folded = FoldedValues(count: rows.count, noun: "values")
     let suffix = field.name.isEmpty ? "" : " \(field.name)"
-    guard folded.isLong else {
+    guard rows.count > FoldedPlaces.limit else {
       for (ours, theirs) in rows {
         found.differences.append(
           difference(
@@ -59,21 +58,31 @@ struct TableComparison {
       }
       return
     }
-    // Each side in its own order, so that exchanging the sides exchanges the texts.
-    let others = rows.map(\.1).sorted()
-    let values = (
-      folded.text {
-        (shipped.title(rows[$0].0), field.text(shipped, rows[$0].0))
-      },
-      folded.text {
-        (rebuilt.title(others[$0]), other.text(rebuilt, others[$0]))
+    var one = difference(
+      shipped.noun + suffix, .value, field.role, offset: rows.first.map { place($0.0) + Int64(field.offset) },
+      length: Int64(rows.count * field.length), (nil, nil))
+    fold(rows, field, other).tell(in: &one)
+    found.differences.append(one)
+  }
+
+  /// All values of one field; of rows one after another that are displaced alike, the first and the last.
+  private func fold(_ rows: [(Int, Int)], _ field: TableRows.Field, _ other: TableRows.Field) -> FoldedPlaces {
+    var folded = FoldedPlaces("values")
+    for run in DisplacedRows.runs(rows, (field, shipped), (other, rebuilt)) {
+      let last = (run.shipped + run.count - 1, run.rebuilt + run.count - 1)
+      let (name, value, otherValue) = (
+        shipped.title(run.shipped), field.text(shipped, run.shipped), other.text(rebuilt, run.rebuilt)
+      )
+      if run.count == 1 {
+        folded.add(name, shipped: value, rebuilt: otherValue)
+      } else {
+        folded.add(
+          "\(name) to \(shipped.title(last.0)) (\(run.count) displaced alike)",
+          shipped: "\(value) to \(field.text(shipped, last.0))",
+          rebuilt: "\(otherValue) to \(other.text(rebuilt, last.1))", count: run.count)
       }
-    )
-    found.differences.append(
-      difference(
-        field.name.isEmpty ? shipped.noun : "\(shipped.noun) \(field.name)", .value, field.role,
-        offset: rows.first.map { place($0.0) + Int64(field.offset) },
-        length: Int64(rows.count * field.length), values))
+    }
+    return folded
   }
 
   private func isSame(_ field: TableRows.Field, _ ours: Int, _ theirs: Int) -> Bool {
@@ -100,15 +109,18 @@ struct TableComparison {
           name, kind, table.role, offset: place(row), length: bytes,
           (side == .shipped ? value : nil, side == .rebuilt ? value : nil)))
     }
-    let folded = FoldedValues(count: rows.count, noun: table.noun)
-    guard folded.isLong else {
+    guard rows.count > FoldedPlaces.limit else {
       for row in rows { add(table.title(row), text(row), row, length) }
       return
     }
-    let value = folded.text {
-      (table.title(rows[$0]), text(rows[$0]))
+    add(table.noun, "", rows[0], total)
+    var folded = FoldedPlaces(table.noun)
+    for row in rows {
+      let value = text(row)
+      folded.add(
+        table.title(row), shipped: side == .shipped ? value : nil, rebuilt: side == .rebuilt ? value : nil)
     }
-    add(table.noun, value, rows[0], total)
+    folded.tell(in: &found.differences[found.differences.count - 1])
   }
 
   /// What is left after the last whole row.
@@ -148,7 +160,8 @@ extension TableRows.Field {
   /// A row's value, for people.
   fileprivate func text(_ table: TableRows, _ row: Int) -> String { encoding.text(Array(bytes(table, row))) }
 
-  fileprivate func bytes(_ table: TableRows, _ row: Int) -> ArraySlice<UInt8> {
+  /// A row's value as its bytes.
+  func bytes(_ table: TableRows, _ row: Int) -> ArraySlice<UInt8> {
     let start = row * table.rowLength + offset
     return table.bytes[start..<start + length]
   }
@@ -205,28 +218,5 @@ struct RowPairing {
       (parting, firstRebuilt) = (found[place].shipped, sorted[place])
     }
     pairs += found
-  }
-}
-
-/// Many values as one text.
-struct FoldedValues {
-  /// How many values of one sort are differences of their own.
-  static let limit = 16
-
-  let count: Int
-  let noun: String
-
-  /// Whether there are so many that they are told together.
-  var isLong: Bool { count > Self.limit }
-
-  /// How many values there are, and all of them.
-  func text(_ line: (Int) -> (name: String, value: String)) -> String {
-    var text = "\(count) \(noun): "
-    for index in 0..<count {
-      let (name, value) = line(index)
-      if index > 0 { text += ", " }
-      text += name.isEmpty ? value : "\(name) \(value)"
-    }
-    return text
   }
 }

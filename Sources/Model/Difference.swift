@@ -86,6 +86,9 @@ public struct Difference: Codable, Hashable, Sendable {
   public var shipped: String?
   /// The value in the rebuilt artifact, written for people; nil when it has none.
   public var rebuilt: String?
+  /// Where the difference is of many places, all of them: a line each of a name, the shipped and the rebuilt value, with
+  /// tabs between; nil where it is of one.
+  public var places: String?
   /// Why, as far as it is known.
   public var cause: Cause?
   /// What would make them agree, in the words of the ecosystem.
@@ -96,7 +99,7 @@ public struct Difference: Codable, Hashable, Sendable {
   /// Makes a difference of its parts.
   public init(
     id: String = "", path: [String], region: String? = nil, format: String? = nil, role: Role? = nil, kind: Kind,
-    offset: Int64? = nil, length: Int64? = nil, shipped: String? = nil, rebuilt: String? = nil,
+    offset: Int64? = nil, length: Int64? = nil, shipped: String? = nil, rebuilt: String? = nil, places: String? = nil,
     cause: Cause? = nil, fix: String? = nil, exception: String? = nil
   ) {
     self.id = id
@@ -109,6 +112,7 @@ public struct Difference: Codable, Hashable, Sendable {
     self.length = length
     self.shipped = shipped
     self.rebuilt = rebuilt
+    self.places = places
     self.cause = cause
     self.fix = fix
     self.exception = exception

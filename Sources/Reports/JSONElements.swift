@@ -3,13 +3,16 @@ import Model
 /// The elements of the long lists of a report as JSON, with the bytes that Foundation's encoder gives them, sorted and
 /// pretty-printed, at a fraction of its time.
 struct JSONElements {
-  private var bytes: [UInt8] = Array("[\n".utf8)
-  private var depth = 1
+  private var bytes: [UInt8] = []
+  private var depth: Int
 
-  /// A list as a document of its own; nil for lists and values that this does not know.
-  static func lines(_ list: [some Encodable]) -> [UInt8]? {
+  private init(indentation: Int) { depth = indentation / 2 + 1 }
+
+  /// The elements of a list whose closing bracket is so far indented, without the brackets; nil for lists and values that
+  /// this does not know.
+  static func lines(_ list: [some Encodable], indentation: Int) -> [UInt8]? {
     guard isKnown else { return nil }
-    var elements = JSONElements()
+    var elements = JSONElements(indentation: indentation)
     if let differences = list as? [Difference] {
       elements.reserve(512 * differences.count)
       elements.list(differences) { $0.add($1) }
@@ -19,14 +22,14 @@ struct JSONElements {
     } else {
       return nil
     }
-    return elements.bytes + Array("\n]".utf8)
+    return elements.bytes
   }
 
   /// Whether the values have the fields that are written here and no others.
   private static let isKnown: Bool = {
     func count(_ value: Any) -> Int { Mirror(reflecting: value).children.count }
     let size = Accounting.Count(size: 0)
-    return count(Difference(path: [], kind: .bytes)) == 13 && count(Cause(name: "", confidence: 0, evidence: "")) == 4
+    return count(Difference(path: [], kind: .bytes)) == 14 && count(Cause(name: "", confidence: 0, evidence: "")) == 4
       && count(Accounting(path: [], shipped: size, rebuilt: size)) == 5 && count(size) == 4
       && count(Accounting.Segment(length: 0, state: .equal)) == 2
   }()
@@ -53,6 +56,7 @@ struct JSONElements {
       object.number("length", difference.length)
       object.number("offset", difference.offset)
       object.path(difference.path)
+      object.text("places", difference.places)
       object.text("rebuilt", difference.rebuilt)
       object.text("region", difference.region)
       object.text("role", difference.role?.rawValue)
@@ -93,7 +97,7 @@ struct JSONElements {
 
   /// Begins a line, after a comma where it is not the first of its object or list.
   private mutating func newLine() {
-    if bytes.last != UInt8(ascii: "\n") {
+    if let last = bytes.last, last != UInt8(ascii: "\n") {
       bytes.append(UInt8(ascii: ","))
       bytes.append(UInt8(ascii: "\n"))
     }
@@ -156,6 +160,18 @@ struct JSONElements {
 
   private mutating func quoted(_ text: String) {
     bytes.append(UInt8(ascii: "\""))
+    var text = text
+    // Most texts are as they are.
+    let isPlain = text.withUTF8 { utf8 in
+      let isPlain = unsafe utf8.allSatisfy { $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
+      if isPlain { unsafe bytes.append(contentsOf: utf8) }
+      return isPlain
+    }
+    if !isPlain { escaped(text) }
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  private mutating func escaped(_ text: String) {
     for byte in text.utf8 {
       switch byte {
       case UInt8(ascii: "\""), UInt8(ascii: "\\"):
@@ -170,6 +186,5 @@ struct JSONElements {
       default: bytes += Array("\\u00\(byte < 16 ? "0" : "")\(String(byte, radix: 16))".utf8)
       }
     }
-    bytes.append(UInt8(ascii: "\""))
   }
 }

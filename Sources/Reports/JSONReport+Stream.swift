@@ -56,22 +56,26 @@ extension JSONReport {
     let indentation = Array(closing.prefix { $0 == UInt8(ascii: " ") })
     try body(Array(rest[..<start.upperBound]))
     for first in stride(from: 0, to: elements.count, by: batch) {
+      if first > 0 { try body(Array(",\n".utf8)) }
       let part = Array(elements[first..<min(first + batch, elements.count)])
-      let list = try JSONElements.lines(part) ?? encode(part)
-      let lines = list.dropFirst(2).dropLast(2)
-      var text = first == 0 ? [] : Array(",\n".utf8)
-      text.reserveCapacity(lines.count * 2)
-      var isLineStart = true
-      for byte in lines {
-        // An empty line stays one.
-        if isLineStart, byte != UInt8(ascii: "\n") { text += indentation }
-        text.append(byte)
-        isLineStart = byte == UInt8(ascii: "\n")
-      }
-      try body(text)
+      try body(
+        JSONElements.lines(part, indentation: indentation.count)
+          ?? indented(encode(part).dropFirst(2).dropLast(2), by: indentation))
     }
     try body([UInt8(ascii: "\n")])
     rest = closing
+  }
+
+  private static func indented(_ lines: ArraySlice<UInt8>, by indentation: [UInt8]) -> [UInt8] {
+    var text: [UInt8] = []
+    var isLineStart = true
+    for byte in lines {
+      // An empty line stays one.
+      if isLineStart, byte != UInt8(ascii: "\n") { text += indentation }
+      text.append(byte)
+      isLineStart = byte == UInt8(ascii: "\n")
+    }
+    return text
   }
 
   private static func encode(_ value: some Encodable) throws -> [UInt8] {

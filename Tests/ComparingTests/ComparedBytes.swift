@@ -79,10 +79,20 @@ enum ComparedBytes {
     return "lines -\(parts[2].dropFirst()) +\(parts[1].dropFirst())"
   }
 
+  /// The lines of a list of places, shipped and rebuilt exchanged.
+  private static func mirroredPlaces(_ places: String) -> String {
+    let lines = places.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+      let columns = line.split(separator: "\t", omittingEmptySubsequences: false)
+      return [columns[0], columns[2], columns[1]].joined(separator: "\t")
+    }
+    return lines.joined(separator: "\n")
+  }
+
   /// As comparing the other way round gives it; where the shipped side has it is another place there.
   private static func mirrored(_ difference: Difference) -> Difference {
     var mirror = plain(difference)
     swap(&mirror.shipped, &mirror.rebuilt)
+    mirror.places = mirror.places.map(mirroredPlaces)
     mirror.path = mirror.path.map { part in
       let names = part.split(separator: " → ", maxSplits: 1).map(String.init)
       return names.count == 2 ? "\(names[1]) → \(names[0])" : part

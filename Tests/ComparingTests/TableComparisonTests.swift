@@ -60,8 +60,27 @@ import Testing
     #expect(found.differences.map(\.region) == ["table entries value"])
     #expect(found.differences.first?.length == 2000)
     #expect(found.differences.first?.shipped?.hasPrefix("500 values: 1 7, 3 7, ") == true)
+    #expect(found.differences.first?.shipped?.hasSuffix(", and 492 more") == true)
+    let places = try #require(found.differences.first?.places).split(separator: "\n")
+    #expect(places.count == 500)
+    #expect(places.last == "999\t7\t8")
     #expect(found.inner.first?.shipped.named == 2000)
     #expect(found.inner.first?.rebuilt.equal == 6004)
+  }
+
+  @Test func rowsDisplacedAlikeAreOnePlace() async throws {
+    let rows = (0..<100).map { (UInt32($0), UInt32($0 * 10)) }
+    let others = rows.map { ($0.0, $0.1 + ($0.0 < 20 ? 0 : $0.0 < 80 ? 4 : $0.0 < 82 ? 6 : 8)) }
+    let expected = [
+      "20 to 79 (60 displaced alike)\t200 to 790\t204 to 794", "80\t800\t806", "81\t810\t816",
+      "82 to 99 (18 displaced alike)\t820 to 990\t828 to 998",
+    ]
+    let found = try #require(try await compare(rows, others).differences.first)
+    #expect(found.shipped?.hasPrefix("80 values: 20 to 79 (60 displaced alike) 200 to 790, 80 800") == true)
+    #expect(found.places?.split(separator: "\n").map(String.init) == expected)
+    let back = try #require(try await compare(others, rows).differences.first)
+    #expect(back.shipped == found.rebuilt)
+    #expect(back.rebuilt == found.shipped)
   }
 
   @Test func rowsOfOneSideAreMissingOrExtra() async throws {

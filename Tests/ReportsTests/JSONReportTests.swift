@@ -32,13 +32,14 @@ import Testing
     differences.append(
       Difference(
         id: "d1", path: ["a", characters], region: characters, format: "ELF", role: .code, kind: .moved, offset: -1,
-        length: .max, shipped: characters, rebuilt: "",
+        length: .max, shipped: characters, rebuilt: "", places: characters,
         cause: Cause(name: "clock", confidence: 1, evidence: characters, follows: "d2"), fix: "", exception: "e"))
     for confidence in [0, 0.05, 0.1, 0.3, 0.5, 0.75, 0.95, 0.97, 1] {
       differences.append(
         Difference(path: [], kind: .bytes, cause: Cause(name: "", confidence: confidence, evidence: "")))
     }
-    #expect(text(try #require(JSONElements.lines(differences))) == text(Array(try encoder.encode(differences))))
+    #expect(
+      text(try whole(JSONElements.lines(differences, indentation: 0))) == text(Array(try encoder.encode(differences))))
     let count = Accounting.Count(size: 9, named: 2, unexplained: 3)
     let accounting = [
       Accounting(path: [], shipped: count, rebuilt: count),
@@ -46,7 +47,12 @@ import Testing
         path: ["x"], format: "tar", shipped: count, rebuilt: count,
         segments: [.init(length: 4, state: .equal), .init(length: 5, state: .named)]),
     ]
-    #expect(text(try #require(JSONElements.lines(accounting))) == text(Array(try encoder.encode(accounting))))
+    #expect(
+      text(try whole(JSONElements.lines(accounting, indentation: 0))) == text(Array(try encoder.encode(accounting))))
+  }
+
+  private func whole(_ elements: [UInt8]?) throws -> [UInt8] {
+    Array("[\n".utf8) + (try #require(elements)) + Array("\n]".utf8)
   }
 
   @Test func writesAbsentPartsAsNull() throws {
