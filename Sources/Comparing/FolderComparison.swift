@@ -22,8 +22,19 @@ struct FolderComparison: Sendable {
   private struct Found: Sendable {
     var explanation = Explanation()
     var outcome = Reconstructor.Outcome()
-    var shipped: String?
-    var rebuilt: String?
+    var shipped: SHA256Digest?
+    var rebuilt: SHA256Digest?
+  }
+
+  /// A file of one side.
+  private struct File {
+    let entry: FolderListing.Entry
+    let digest: SHA256Digest
+
+    init(_ entry: FolderListing.Entry, _ digest: SHA256Digest) {
+      self.entry = entry
+      self.digest = digest
+    }
   }
 
   /// All that is in two folders.
@@ -44,7 +55,8 @@ struct FolderComparison: Sendable {
   ///
   /// A folder's digest is that of its list of files, a line each as `sha256sum` writes them, sorted by path.
   func compare() async throws -> Whole {
-    let (ours, theirs) = (try FolderListing(shipped), try FolderListing(rebuilt))
+    let listings = try await reconstructor.explainer.inParallel([shipped, rebuilt]) { try FolderListing($0) }
+    let (ours, theirs) = (listings[0], listings[1])
     let pairs = try self.pairs(ours, theirs)
     let batches = stride(from: 0, to: pairs.count, by: Self.batch).map { $0..<min($0 + Self.batch, pairs.count) }
     let results = try await reconstructor.explainer.inParallel(batches) { range in
@@ -56,14 +68,14 @@ struct FolderComparison: Sendable {
     }
     var whole = Explanation()
     var outcome = Reconstructor.Outcome()
-    var lists: (Set<String>, Set<String>) = ([], [])
-    for found in results.joined() {
+    var files: (shipped: [File], rebuilt: [File]) = ([], [])
+    for (pair, found) in zip(pairs, results.joined()) {
       whole.append(found.explanation)
       outcome += found.outcome
-      if let line = found.shipped { lists.0.insert(line) }
-      if let line = found.rebuilt { lists.1.insert(line) }
+      if let digest = found.shipped, let entry = pair.shipped { files.shipped.append(File(entry, digest)) }
+      if let digest = found.rebuilt, let entry = pair.rebuilt { files.rebuilt.append(File(entry, digest)) }
     }
-    let identity = identity(shipped, ours, lists.0)
+    let identity = identity(shipped, files.shipped)
     if outcome.patchBytes > Reconstructor.patchLimit {
       let reason = "the declared places have more than \(Reconstructor.patchLimit) bytes together"
       outcome.refusals += Refused(path: [], reason: reason).items
@@ -73,15 +85,17 @@ struct FolderComparison: Sendable {
     let isAsked = !reconstructor.exceptions.isEmpty && !whole.differences.isEmpty
     return Whole(
       explanation: whole, outcome: isAsked ? outcome : nil, shipped: identity,
-      rebuilt: self.identity(rebuilt, theirs, lists.1))
+      rebuilt: self.identity(rebuilt, files.rebuilt))
   }
 
-  private func identity(_ folder: FilePath, _ listing: FolderListing, _ lines: Set<String>) -> FileIdentity {
+  private func identity(_ folder: FilePath, _ files: [File]) -> FileIdentity {
     var digest = StreamingDigest()
-    for line in lines.sorted(by: { $0.dropFirst(66) < $1.dropFirst(66) }) { digest.update(line + "\n") }
+    for file in files.sorted(by: { $0.entry.path < $1.entry.path }) {
+      digest.update("\(file.digest.hex)  \(file.entry.path)\n")
+    }
     return FileIdentity(
       name: folder.lastComponent?.string, sha256: digest.finishSHA256(),
-      size: listing.entries.reduce(0) { $0 + $1.size })
+      size: files.reduce(0) { $0 + $1.entry.size })
   }
 
   private func pairs(_ ours: FolderListing, _ theirs: FolderListing) throws -> [Pair] {
@@ -141,8 +155,8 @@ struct FolderComparison: Sendable {
       Refused.Item(path: path, reason: "no exception can declare another \(difference.region ?? "entry")")
     }
     guard ours.kind == .file, theirs.kind == .file else {
-      if ours.kind == .file { found.shipped = try line(ours, shipped) }
-      if theirs.kind == .file { found.rebuilt = try line(theirs, rebuilt) }
+      if ours.kind == .file { found.shipped = try digest(ours, shipped) }
+      if theirs.kind == .file { found.rebuilt = try digest(theirs, rebuilt) }
       return found
     }
     try await compareFiles(ours, theirs, path, &found)
@@ -170,8 +184,7 @@ struct FolderComparison: Sendable {
       }
       (equal, digests, differing) = (bytes.equal, (one, other), bytes.differing)
     }
-    found.shipped = "\(digests.0.hex)  \(ours.path)"
-    found.rebuilt = "\(digests.1.hex)  \(theirs.path)"
+    (found.shipped, found.rebuilt) = digests
     guard !equal else { return }
     let pair = PartPair(
       path: path, shipped: try Content(first).atHand(), rebuilt: try Content(second).atHand(), depth: 0,
@@ -191,13 +204,13 @@ struct FolderComparison: Sendable {
   private func alone(_ pair: Pair) throws -> Found {
     guard let entry = pair.shipped ?? pair.rebuilt else { return Found() }
     let isShipped = pair.shipped != nil
-    let line = entry.kind == .file ? try line(entry, isShipped ? shipped : rebuilt) : nil
+    let digest = entry.kind == .file ? try digest(entry, isShipped ? shipped : rebuilt) : nil
     let summary =
-      line.map { "file, \(entry.size) bytes, sha256 \($0.prefix(64))" }
+      digest.map { "file, \(entry.size) bytes, sha256 \($0.hex)" }
       ?? entry.kind.rawValue + (entry.target.map { " to \($0)" } ?? "")
     var found = Found()
-    found.shipped = isShipped ? line : nil
-    found.rebuilt = isShipped ? nil : line
+    found.shipped = isShipped ? digest : nil
+    found.rebuilt = isShipped ? nil : digest
     found.explanation.differences = [
       Difference(
         path: [entry.path], format: "folder", kind: isShipped ? .missing : .extra, length: entry.size,
@@ -216,9 +229,9 @@ struct FolderComparison: Sendable {
     return found
   }
 
-  private func line(_ entry: FolderListing.Entry, _ folder: FilePath) throws -> String {
+  private func digest(_ entry: FolderListing.Entry, _ folder: FilePath) throws -> SHA256Digest {
     let content = Content(try OpenFile.artifact(folder.appending(entry.path)))
-    return "\(try BytesText.digest(content, 0..<content.size).hex)  \(entry.path)"
+    return try BytesText.digest(content, 0..<content.size)
   }
 
   private func mode(_ entry: FolderListing.Entry) -> String { "0" + String(entry.mode, radix: 8) }

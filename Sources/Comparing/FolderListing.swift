@@ -39,10 +39,8 @@ struct FolderListing: Sendable {
       guard next.depth < Self.depthLimit else {
         throw .opening(folder.appending(next.path), "it is more than \(Self.depthLimit) folders deep")
       }
-      for name in try Self.names(folder.appending(next.path)) {
-        let path = next.path.isEmpty ? name : "\(next.path)/\(name)"
-        let entry = try Self.entry(folder.appending(path), path)
-        if entry.kind == .folder { open.append((path, next.depth + 1)) }
+      for entry in try Self.entries(of: folder.appending(next.path), path: next.path) {
+        if entry.kind == .folder { open.append((entry.path, next.depth + 1)) }
         found.append(entry)
         guard found.count <= Self.limit else {
           throw .opening(folder, "it has more than \(Self.limit) entries")
@@ -52,15 +50,15 @@ struct FolderListing: Sendable {
     entries = found.sorted { $0.path < $1.path }
   }
 
-  private static func names(_ folder: FilePath) throws(ComparisonError) -> [String] {
+  private static func entries(of folder: FilePath, path: String) throws(ComparisonError) -> [Entry] {
     guard let stream = unsafe opendir(folder.string) else { throw .opening(folder, systemMessage()) }
     defer { unsafe closedir(stream) }
-    var names: [String] = []
+    var entries: [Entry] = []
     while true {
       errno = 0
       guard let entry = unsafe readdir(stream) else {
         guard errno == 0 else { throw .opening(folder, systemMessage()) }
-        return names
+        return entries
       }
       let bytes = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { buffer in unsafe Array(buffer.prefix { $0 != 0 })
       }
@@ -70,13 +68,18 @@ struct FolderListing: Sendable {
           folder, "it has an entry whose name is no UTF-8: \(ExactText.text(bytes))",
           advice: "pack the folder as a tar archive and compare that")
       }
-      names.append(name)
+      entries.append(
+        try Self.entry(name, path.isEmpty ? name : "\(path)/\(name)", in: folder, unsafe dirfd(stream)))
     }
   }
 
-  private static func entry(_ place: FilePath, _ path: String) throws(ComparisonError) -> Entry {
+  private static func entry(
+    _ name: String, _ path: String, in folder: FilePath, _ descriptor: Int32
+  ) throws(ComparisonError) -> Entry {
     var status = stat()
-    guard unsafe lstat(place.string, &status) == 0 else { throw .opening(place, systemMessage()) }
+    guard unsafe fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
+      throw .opening(folder.appending(name), systemMessage())
+    }
     let kind: Entry.Kind =
       switch status.st_mode & S_IFMT {
       case S_IFREG: .file
@@ -89,8 +92,8 @@ struct FolderListing: Sendable {
     var target: String?
     if kind == .link {
       var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-      let count = unsafe readlink(place.string, &buffer, buffer.count)
-      guard count >= 0 else { throw .opening(place, systemMessage()) }
+      let count = unsafe readlinkat(descriptor, name, &buffer, buffer.count)
+      guard count >= 0 else { throw .opening(folder.appending(name), systemMessage()) }
       target = ExactText.text(buffer[..<count].map { UInt8(bitPattern: $0) })
     }
     return Entry(

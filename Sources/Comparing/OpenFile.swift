@@ -43,7 +43,8 @@ final class OpenFile: Sendable {
       adopting: descriptor, name: path.string, size: Int64(status.st_size), stamp: Stamp(status))
     if let failure { throw .opening(path, failure) }
     try requireRegular(status, path)
-    posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
+    // What one read takes needs no reading ahead.
+    if file.size > 128 << 10 { posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL) }
     return file
   }
 
