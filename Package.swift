@@ -72,6 +72,7 @@ let package = Package(
     // Floor 2: the only callers of libarchive, of bubblewrap and of the disk's layout.
     + room("Archives", imports: ["Model", "CLibArchive", "CZlib"])
     + room("Store", imports: ["Model", "Digests"])
+    + room("TransparencyLog", imports: ["Model", "Digests", "Keys"], testExclude: ["Vectors"])
     + room("Sandbox", imports: ["Model", "Processes", "CSeccomp"])
     // Floor 3: what a recipe says, what a source is, how bytes differ.
     + room(
@@ -109,6 +110,7 @@ let package = Package(
       imports: [
         "Model", "Digests", "Processes", "Archives", "Store", "Sandbox", "RecipeFormat",
         "SourceTrees", "Causes", "Comparing", "Fetching", "Environments", "Reports", "Checking", "Keys",
+        "TransparencyLog",
       ],
       products: [.product(name: "ArgumentParser", package: "swift-argument-parser")]),
   swiftLanguageModes: [.v6]
