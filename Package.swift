@@ -81,6 +81,7 @@ let package = Package(
     + room("SourceTrees", imports: ["Model", "Digests", "Archives"])
     + room(
       "Comparing", imports: ["Model", "Digests", "Signatures", "Archives", "Formats", "Causes"])
+    + room("Evidence", imports: ["Model", "Digests", "Keys", "TransparencyLog"])
     // Floor 4: where inputs come from.
     + room("Fetching", imports: ["Model", "Digests", "Processes", "Store", "RecipeFormat"])
     // Floor 5: root file systems.
