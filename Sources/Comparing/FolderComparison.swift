@@ -124,7 +124,7 @@ struct FolderComparison: Sendable {
     var sketches: [MemberSimilarity.Sketch] = []
     for (index, entry) in entries.enumerated() {
       guard let entry, entry.kind == .file, entry.size > 0, sketches.count < MemberSimilarity.limit else { continue }
-      let content = Content(try OpenFile.artifact(folder.appending(entry.path)))
+      let content = Content(try OpenFile.listed(folder.appending(entry.path)))
       sketches.append(
         try MemberSimilarity.sketch(index, name: entry.path, content, 0..<content.size))
     }
@@ -166,8 +166,8 @@ struct FolderComparison: Sendable {
   private func compareFiles(
     _ ours: FolderListing.Entry, _ theirs: FolderListing.Entry, _ path: [String], _ found: inout Found
   ) async throws {
-    let first = try OpenFile.artifact(shipped.appending(ours.path))
-    let second = try OpenFile.artifact(rebuilt.appending(theirs.path))
+    let first = try OpenFile.listed(shipped.appending(ours.path))
+    let second = try OpenFile.listed(rebuilt.appending(theirs.path))
     let digests: (SHA256Digest, SHA256Digest)
     let equal: Bool
     var differing: Range<Int64>?
@@ -219,7 +219,7 @@ struct FolderComparison: Sendable {
     if isShipped, entry.kind == .file,
       let signature = try FolderSignature(reconstructor, folder: shipped, path: entry.path)
     {
-      let content = Content(try OpenFile.artifact(shipped.appending(entry.path)))
+      let content = Content(try OpenFile.listed(shipped.appending(entry.path)))
       found.outcome = try signature.outcome(shipped: content, rebuilt: Content([]))
       found.outcome.mark(&found.explanation.differences, reconstructor.exceptions)
     } else {
@@ -230,7 +230,7 @@ struct FolderComparison: Sendable {
   }
 
   private func digest(_ entry: FolderListing.Entry, _ folder: FilePath) throws -> SHA256Digest {
-    let content = Content(try OpenFile.artifact(folder.appending(entry.path)))
+    let content = Content(try OpenFile.listed(folder.appending(entry.path)))
     return try BytesText.digest(content, 0..<content.size)
   }
 

@@ -36,6 +36,12 @@ final class OpenFile: Sendable {
     var status = stat()
     guard unsafe lstat(path.string, &status) == 0 else { throw .opening(path, systemMessage()) }
     try requireRegular(status, path)
+    return try listed(path)
+  }
+
+  /// Opens a file that a folder's listing has found to be a regular one.
+  static func listed(_ path: FilePath) throws(ComparisonError) -> OpenFile {
+    var status = stat()
     let descriptor = unsafe open(path.string, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
     guard descriptor >= 0 else { throw .opening(path, systemMessage()) }
     let failure = unsafe fstat(descriptor, &status) == 0 ? nil : systemMessage()
