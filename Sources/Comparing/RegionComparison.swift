@@ -29,6 +29,7 @@ struct RegionComparison: Sendable {
   /// What accounts for the bytes that differ.
   func explain(_ regions: LayoutComparison.RegionPair) async throws -> Explanation {
     do {
+      if let joined = regions.joined { return try await files(regions, joined) }
       switch (regions.shipped.shape, regions.rebuilt.shape) {
       case (.structure(let structure), .structure(let other)):
         return try await structures(regions, structure, other)
@@ -39,7 +40,8 @@ struct RegionComparison: Sendable {
       default: return try opaque(regions, notes: Unexplainable())
       }
     } catch let error as Unexplainable {
-      return try opaque(regions, notes: error)
+      guard let joined = regions.joined else { return try opaque(regions, notes: error) }
+      return try stretches(regions, joined, notes: error)
     }
   }
 
@@ -126,6 +128,72 @@ struct RegionComparison: Sendable {
     }
     for index in explanation.stretches.indices { explanation.stretches[index].offset += regions.shipped.offset }
     return explanation
+  }
+
+  /// A file in several stretches, whose regions have no differences of their own.
+  private func files(_ regions: LayoutComparison.RegionPair, _ joined: JoinedPair) async throws -> Explanation {
+    let explainer = layout.explainer
+    try explainer.requireDepth(pair)
+    let isStored = joined.shipped.codec == nil && joined.rebuilt.codec == nil
+    async let decoded = join(.shipped, joined.shipped)
+    async let otherDecoded = join(.rebuilt, joined.rebuilt)
+    let contents = try Unexplainable.both(await (decoded, otherDecoded))
+    var explanation: Explanation
+    if contents.0.size == contents.1.size,
+      try Content.equal(contents.0, at: 0, contents.1, at: 0, count: contents.0.size)
+    {
+      let note = "the same contents, " + (isStored ? "" : "compressed differently, ")
+      explanation = found(
+        regions, kind: .bytes, shipped: "\(note)in \(joined.shipped.pieces.count) stretches",
+        rebuilt: "\(note)in \(joined.rebuilt.pieces.count) stretches", role: isStored ? .offset : .compression)
+    } else {
+      let inner = PartPair(
+        path: try innerPath(regions, joined.shipped.name, isStored: isStored, contents), shipped: contents.0,
+        rebuilt: contents.1, depth: pair.depth + 1)
+      explanation = try await explainer.explain(inner)
+    }
+    explanation.shipped = Explanation.Tally()
+    explanation.rebuilt = Explanation.Tally()
+    explanation.stretches = []
+    for region in joined.differing.shipped {
+      explanation.count(
+        shipped: region.length, rebuilt: 0, at: region.offset, named: layout.isNamed(region), drawn: pair.isDrawn)
+    }
+    for region in joined.differing.rebuilt {
+      explanation.count(
+        shipped: 0, rebuilt: region.length, at: region.offset, named: layout.isNamed(region), drawn: pair.isDrawn)
+    }
+    return explanation
+  }
+
+  /// The stretches of a file that cannot be put together, each for itself.
+  private func stretches(
+    _ regions: LayoutComparison.RegionPair, _ joined: JoinedPair, notes: Unexplainable
+  ) throws -> Explanation {
+    var explanation = Explanation()
+    let both = zip(joined.differing.shipped, joined.differing.rebuilt)
+    for (region, counterpart) in both {
+      explanation.append(
+        try opaque(
+          LayoutComparison.RegionPair(
+            shipped: region, rebuilt: counterpart, path: regions.path, prefix: regions.prefix), notes: notes))
+    }
+    let count = Swift.min(joined.differing.shipped.count, joined.differing.rebuilt.count)
+    for region in joined.differing.shipped.dropFirst(count) {
+      explanation.append(try layout.alone(.shipped, region, regions.path, regions.prefix))
+    }
+    for region in joined.differing.rebuilt.dropFirst(count) {
+      explanation.append(try layout.alone(.rebuilt, region, regions.path, regions.prefix))
+    }
+    guard explanation.differences.isEmpty else { return explanation }
+    let words = "stretches in another order"
+    return found(
+      regions, kind: .order, shipped: notes.shipped ?? words, rebuilt: notes.rebuilt ?? words, role: .order)
+  }
+
+  private func join(_ side: Side, _ file: JoinedFile) async -> Result<Content, any Error> {
+    await DecodedContent(side: side, explainer: layout.explainer, depth: pair.depth)
+      .join(side == .shipped ? pair.shipped : pair.rebuilt, file)
   }
 
   private func innerPath(

@@ -48,6 +48,20 @@ public struct Group: Sendable {
   public var isMember: Bool
 }
 
+/// A file within a file whose bytes lie in several stretches: regions of one group, compared as one file.
+public struct JoinedFile: Sendable {
+  /// What is added to its path after its group's name.
+  public var name: String?
+  /// How it is encoded as a whole.
+  public var codec: Codec?
+  /// The stretches in the order of the file, each of which is a region.
+  public var pieces: [Range<Int64>]
+
+  init(name: String? = nil, codec: Codec? = nil, pieces: [Range<Int64>]) {
+    (self.name, self.codec, self.pieces) = (name, codec, pieces)
+  }
+}
+
 /// An order that a file gives to its groups.
 public struct GroupOrder: Sendable {
   /// What the order is of, for example `order of members`.
@@ -64,6 +78,8 @@ public struct Layout: Sendable {
   public let groups: [Group]
   /// The orders beside that of the regions.
   public let orders: [GroupOrder]
+  /// Files that may lie in several stretches, by the groups that they are of.
+  public let joined: [Int: JoinedFile]
   /// Why not all has a name, where the file breaks its format's rules.
   public let note: String?
 }
@@ -78,6 +94,7 @@ public struct LayoutBuilder: Sendable {
   private var regions: [Region] = []
   private var groups: [Group] = [Group(name: "", occurrence: 0, isMember: false)]
   private var orders: [GroupOrder] = []
+  private var joined: [Int: JoinedFile] = [:]
   private var groupCounts: [String: Int] = [:]
 
   /// The group of the file itself.
@@ -133,6 +150,23 @@ public struct LayoutBuilder: Sendable {
     try add(name, at: offset, count: count, shape, role: role, in: group)
   }
 
+  /// Adds a file that may lie in several stretches, given in the order of the file, as so many regions of one name.
+  public mutating func addJoined(
+    _ name: String, _ pieces: [Range<Int64>], codec: Codec? = nil, file: String? = nil, role: Difference.Role? = nil,
+    in group: Int
+  ) throws(FormatError) {
+    let shape = pieces.count > 1 ? Shape.opaque : .file(codec, name: file)
+    for piece in pieces {
+      try add(name, at: piece.lowerBound, count: Int64(piece.count), shape, role: role, in: group)
+    }
+    join(JoinedFile(name: file, codec: codec, pieces: pieces), in: group)
+  }
+
+  /// Says that regions of a group are one file; a group may have one.
+  public mutating func join(_ file: JoinedFile, in group: Int) {
+    if !file.pieces.isEmpty { joined[group] = file }
+  }
+
   /// Adds an order beside that of the regions themselves.
   public mutating func order(_ name: String, of groups: [Int]) { orders.append(GroupOrder(name: name, groups: groups)) }
 
@@ -176,7 +210,7 @@ public struct LayoutBuilder: Sendable {
       position = region.end
     }
     gap(to: range.upperBound, &tiled, &counts)
-    return Layout(regions: tiled, groups: groups, orders: orders, note: note)
+    return Layout(regions: tiled, groups: groups, orders: orders, joined: joined, note: note)
   }
 }
 

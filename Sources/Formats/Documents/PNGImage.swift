@@ -13,11 +13,13 @@ struct PNGImage: Format {
   ) throws(FormatError) {
     try layout.add("magic", at: range.lowerBound, count: 8, .field(.bytes))
     let chunks = try Self.chunks(&source, range)
-    let pixelParts = chunks.count { $0.kind == "IDAT" }
+    let pixels = chunks.filter { $0.kind == "IDAT" && $0.length > 0 }.map { $0.data..<$0.data + $0.length }
+    // The pixels are one stream over all chunks of this kind.
+    try layout.addJoined("pixels", pixels, codec: .zlib, file: "pixels", role: .compression, in: LayoutBuilder.file)
     for chunk in chunks {
       let name = try Self.name(of: chunk, &source)
       try layout.add("\(name) header", at: chunk.start, count: 8, .field(.custom(Self.header)), role: .size)
-      if chunk.length > 0 { try Self.addData(of: chunk, name, isWhole: pixelParts == 1, &source, to: &layout) }
+      if chunk.length > 0, chunk.kind != "IDAT" { try Self.addData(of: chunk, name, &source, to: &layout) }
       try layout.addAvailable(
         "\(name) checksum", at: chunk.data + chunk.length,
         count: min(4, max(0, range.upperBound - chunk.data - chunk.length)),
@@ -63,7 +65,7 @@ struct PNGImage: Format {
   }
 
   private static func addData(
-    of chunk: Chunk, _ name: String, isWhole: Bool, _ source: inout ByteSource, to layout: inout LayoutBuilder
+    of chunk: Chunk, _ name: String, _ source: inout ByteSource, to layout: inout LayoutBuilder
   ) throws(FormatError) {
     let (start, length) = (chunk.data, chunk.length)
     switch chunk.kind {
@@ -74,10 +76,6 @@ struct PNGImage: Format {
     case "tEXt", "zTXt", "iTXt":
       try layout.add(
         name, at: start, count: length, .field(.custom(text)), role: role(ofKeyword: String(name.dropFirst(5))))
-    // The pixels are one stream over all chunks of this kind.
-    case "IDAT" where isWhole:
-      try layout.add("pixels", at: start, count: length, .file(.zlib, name: "pixels"), role: .compression)
-    case "IDAT": try layout.add("compressed pixels", at: start, count: length, .opaque, role: .compression)
     case "eXIf": try layout.add("Exif", at: start, count: length, .structure(ExifData(prefix: "Exif ")), role: .data)
     case "iCCP": try layout.add("color profile", at: start, count: length, .opaque, role: .data)
     default: try layout.add("\(name) data", at: start, count: length, .opaque, role: .data)
