@@ -24,7 +24,7 @@ import Testing
   @Test func blocksAreNamedByTheirVolume() throws {
     let bytes = Self.image()
     let layout = try LayoutCheck.layout(bytes, is: "UBI")
-    #expect(layout.groups.map(\.name) == ["", "volume table block 0", "volume rootfs block 0"])
+    #expect(layout.groups.map(\.name) == ["", "volume table block 0", "volume rootfs block 0", "rootfs"])
     #expect(
       try LayoutCheck.differences(bytes, Self.image(sequence: 2)) == [
         "volume table block 0: erase image sequence number", "volume rootfs block 0: erase image sequence number",
