@@ -50,6 +50,7 @@ public enum FormatList {
     CabArchive(),
     XarArchive(),
     ExtFileSystem(),
+    FATFileSystem(),
     PartitionedDisk(),
     // What is known by its end, by few bytes or by its name comes last.
     ZipArchive(isAppended: true),
