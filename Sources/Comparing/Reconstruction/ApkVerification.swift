@@ -23,6 +23,7 @@ struct ApkVerification {
     let bytes = try content.bytes(at: block.lowerBound, count: block.count)
     var rest = bytes[8..<(bytes.count - 24)]
     var signers: [Signer] = []
+    var digests = Digests()
     while !rest.isEmpty {
       guard let size = Self.number(&rest), let high = Self.number(&rest), high == 0, size >= 4, size <= rest.count,
         let kind = Self.number(&rest)
@@ -35,14 +36,19 @@ struct ApkVerification {
       }
       while !list.isEmpty {
         guard let signer = Self.part(&list) else { throw Self.odd }
-        signers.append(try verify(signer, isLater: kind != Self.schemes[0], trusted))
+        signers.append(try verify(signer, isLater: kind != Self.schemes[0], trusted, &digests))
       }
     }
     guard !signers.isEmpty else { throw SignatureError("its block has no signature") }
     return signers
   }
 
-  private func verify(_ signer: ArraySlice<UInt8>, isLater: Bool, _ trusted: CertificateList) throws -> Signer {
+  /// Those of the package, each made once however many signatures there are.
+  private typealias Digests = [StreamingDigest.Algorithm: [UInt8]]
+
+  private func verify(
+    _ signer: ArraySlice<UInt8>, isLater: Bool, _ trusted: CertificateList, _ made: inout Digests
+  ) throws -> Signer {
     var rest = signer
     guard let signed = Self.part(&rest) else { throw Self.odd }
     if isLater { rest = rest.dropFirst(8) }
@@ -61,9 +67,10 @@ struct ApkVerification {
     while var entry = Self.part(&signatures), let algorithm = Self.number(&entry), let signature = Self.part(&entry) {
       guard let (scheme, isSHA256) = Self.algorithms[algorithm] else { continue }
       try certificate.requireSignature(Array(signature), of: Array(signed), scheme: scheme, isSHA256: isSHA256)
-      guard let digest = known[algorithm], try digest == contentDigest(isSHA256 ? .sha256 : .sha512) else {
-        throw SignatureError("it is not a signature of this package")
-      }
+      let kind = isSHA256 ? StreamingDigest.Algorithm.sha256 : .sha512
+      let wanted = try made[kind] ?? contentDigest(kind)
+      made[kind] = wanted
+      guard known[algorithm] == wanted else { throw SignatureError("it is not a signature of this package") }
       count += 1
     }
     guard count > 0 else { throw SignatureError("it is by no algorithm that is known here") }
