@@ -36,18 +36,25 @@ static inline const ASN1_OBJECT *verbatim_pkcs7_content_type(const PKCS7 *messag
              ? message->d.sign->contents->type
              : NULL;
 }
-// The encoded content of a type that OpenSSL does not know, NULL where there is none.
+// The encoded content of a type that OpenSSL does not know, NULL where there is none. Those that it knows are other
+// members of the union.
 static inline const ASN1_STRING *verbatim_pkcs7_other_content(const PKCS7 *message) {
   if (verbatim_pkcs7_content_type(message) == NULL) return NULL;
   const PKCS7 *contents = message->d.sign->contents;
-  int kind = OBJ_obj2nid(contents->type);
-  if (kind == NID_pkcs7_data || contents->d.other == NULL || contents->d.other->type != V_ASN1_SEQUENCE) return NULL;
+  switch (OBJ_obj2nid(contents->type)) {
+  case NID_pkcs7_data:
+  case NID_pkcs7_signed:
+  case NID_pkcs7_enveloped:
+  case NID_pkcs7_signedAndEnveloped:
+  case NID_pkcs7_digest:
+  case NID_pkcs7_encrypted: return NULL;
+  default: break;
+  }
+  if (contents->d.other == NULL || contents->d.other->type != V_ASN1_SEQUENCE) return NULL;
   return contents->d.other->value.sequence;
 }
-static inline int verbatim_pkcs7_has_data(const PKCS7 *message) {
-  if (verbatim_pkcs7_content_type(message) == NULL) return 0;
-  const PKCS7 *contents = message->d.sign->contents;
-  return OBJ_obj2nid(contents->type) == NID_pkcs7_data && contents->d.data != NULL;
+static inline int verbatim_pkcs7_has_content(const PKCS7 *message) {
+  return verbatim_pkcs7_content_type(message) != NULL && message->d.sign->contents->d.ptr != NULL;
 }
 static inline const ASN1_OBJECT *verbatim_signer_digest(const PKCS7_SIGNER_INFO *signer) {
   return signer->digest_alg != NULL ? signer->digest_alg->algorithm : NULL;

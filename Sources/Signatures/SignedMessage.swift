@@ -31,7 +31,7 @@ import COpenSSL
   deinit { unsafe PKCS7_free(pointer) }
 
   /// Whether what is signed is elsewhere.
-  public var isDetached: Bool { unsafe verbatim_pkcs7_has_data(pointer) == 0 && other == nil }
+  public var isDetached: Bool { unsafe verbatim_pkcs7_has_content(pointer) == 0 }
 
   /// The content of a type that only the application knows, without its outermost tag and length, which are not signed.
   func otherContent() throws(SignatureError) -> (encoded: [UInt8], signed: [UInt8])? {

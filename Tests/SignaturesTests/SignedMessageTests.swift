@@ -56,6 +56,23 @@ import Testing
     #expect(try Self.signers(der, fixture.certificate("signer") + fixture.certificate("other")).count == 2)
   }
 
+  /// A message that signs another message has a content, which is none of those that only the application knows.
+  @Test(arguments: [UInt8(2), 3, 4, 5, 6]) func aMessageWithinAMessageIsAContent(kind: UInt8) throws {
+    func element(_ tag: UInt8, _ content: [UInt8]) -> [UInt8] { [tag, UInt8(content.count)] + content }
+    func type(_ kind: UInt8) -> [UInt8] { element(6, [0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 7, kind]) }
+    func signed(_ content: [UInt8]) -> [UInt8] {
+      element(0x30, element(2, [1]) + element(0x31, []) + element(0x30, content) + element(0x31, []))
+    }
+    func message(_ content: [UInt8]) -> [UInt8] { element(0x30, type(2) + element(0xA0, signed(content))) }
+    let inner = kind == 2 ? signed(type(1)) : element(0x30, element(2, [1]) + type(1))
+    if let message = try? SignedMessage(der: message(type(kind) + element(0xA0, inner))) {
+      #expect(!message.isDetached)
+    } else {
+      #expect(kind != 2)
+    }
+    #expect(try SignedMessage(der: message(type(kind))).isDetached)
+  }
+
   @Test func refusesWhatFollowsTheMessage() throws {
     let der = try fixture.signature(of: Self.content)
     #expect(throws: SignatureError.self) { try SignedMessage(der: der + [0]) }
