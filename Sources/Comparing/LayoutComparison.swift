@@ -56,7 +56,10 @@ struct LayoutComparison: Sendable {
     }
     for explanation in try await finish(parts) { found.append(explanation) }
     found.differences = LoneEntries.folded(found.differences, of: self.pair.path)
-    if within == nil { found.differences = DifferenceFolding.folded(found.differences, of: nil, at: self.pair.path) }
+    if within == nil {
+      found.differences = DifferenceFolding.folded(found.differences, of: nil, at: self.pair.path)
+      found.differences = DebugFolding.folded(found.differences, of: format, at: self.pair.path)
+    }
     if within == nil, shipped.note != rebuilt.note {
       found.differences.insert(
         Difference(

@@ -53,6 +53,7 @@ struct RegionComparison: Sendable {
     {
       return found
     }
+    if let found = try numbersOnly(regions, structure, other) { return found }
     var sources = (pair.shipped.source(), pair.rebuilt.source())
     let shipped = try structure.layout(of: &sources.0, regions.shipped.range)
     let rebuilt = try other.layout(of: &sources.1, regions.rebuilt.range)
@@ -71,6 +72,28 @@ struct RegionComparison: Sendable {
     if found.differences.isEmpty { found = try opaque(regions, notes: Unexplainable()) }
     if !pair.isDrawn { found.stretches = [] }
     return found
+  }
+
+  /// Regions that mean the same, with other numbers for what they refer to; nil where they do not.
+  private func numbersOnly(
+    _ regions: LayoutComparison.RegionPair, _ structure: any Structure, _ other: any Structure
+  ) throws -> Explanation? {
+    guard let ours = structure as? any ResolvedStructure, let theirs = other as? any ResolvedStructure else {
+      return nil
+    }
+    var sources = (pair.shipped.source(), pair.rebuilt.source())
+    do throws(FormatError) {
+      guard let meaning = try ours.meaning(&sources.0, regions.shipped.range),
+        try theirs.meaning(&sources.1, regions.rebuilt.range) == meaning
+      else { return nil }
+    } catch {
+      if case .unreadable(let cause) = error { throw cause }
+      return nil
+    }
+    // What the numbers stand for is the same, and where that is follows from what else is there.
+    return found(
+      regions, kind: .value, shipped: try BytesText.text(pair.shipped, regions.shipped.range),
+      rebuilt: try BytesText.text(pair.rebuilt, regions.rebuilt.range), role: .offset)
   }
 
   /// Long tables row by row; nil for what is short or no table after all.

@@ -9,6 +9,14 @@ public protocol Structure: Sendable {
   ) throws(FormatError)
 }
 
+/// A structure with numbers that stand for other parts, which move when one is added.
+public protocol ResolvedStructure: Structure {
+  /// What the range means, each number replaced by what it stands for; nil where it makes no sense.
+  ///
+  /// Stretches that differ and mean the same differ in such numbers alone.
+  func meaning(_ source: inout ByteSource, _ range: Range<Int64>) throws(FormatError) -> [UInt8]?
+}
+
 /// A kind of file that is known by its content.
 ///
 /// One file each, and one entry in `FormatList`.

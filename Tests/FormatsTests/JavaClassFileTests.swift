@@ -21,8 +21,8 @@ import Testing
     let lines = try LayoutCheck.lines(of: Self.file())
     for line in [
       "major version 2 Java 17 (61)", "class java/lang/Object 3 070003", "literal one 6 one", "long 9 9",
-      "method run()V: method run()V code 1 opaque", "method run()V: method run()V LineNumberTable 6 opaque",
-      "SourceFile 2 6",
+      "method run()V: method run()V code 1 opaque", "method run()V: method run()V LineNumberTable 6 0: 3",
+      "SourceFile 2 6: A.java",
     ] { #expect(lines.contains(line), "\(line)") }
     #expect(!lines.contains { $0.hasSuffix("unexplained") })
   }

@@ -36,8 +36,10 @@ struct JavaAttributes {
       if name == "Code", length >= 12 {
         try code(&source, content..<content + length, to: &layout)
       } else if length > 0 {
-        let (shape, role) = Self.shape(of: name)
-        try layout.add("\(prefix)\(name)", at: content, count: length, shape, role: role)
+        let (shape, role) = shape(of: name)
+        try layout.add(
+          "\(prefix)\(name)", at: content, count: length,
+          .structure(JavaPart(name: "\(prefix)\(name)", shape: shape, role: role, pool: pool, kind: name)), role: role)
       }
       place = content + length
     }
@@ -52,23 +54,35 @@ struct JavaAttributes {
     let length = try source.u32(at: run.place, .big)
     try run.add("code length", 4, .unsigned(.big), .size, to: &layout)
     guard length <= range.upperBound - run.place else { throw .truncated(at: range.upperBound) }
-    try run.add("code", length, .opaque, .code, to: &layout)
+    let code = JavaPart(name: "\(prefix)code", shape: .opaque, role: .code, pool: pool, kind: "code")
+    try run.add("code", length, .structure(code), .code, to: &layout)
     let handlers = 8 * Int64(try source.u16(at: run.place, .big))
     try run.add("number of exception handlers", 2, .unsigned(.big), .size, to: &layout)
     guard handlers <= range.upperBound - run.place else { throw .truncated(at: range.upperBound) }
-    try run.add("exception handlers", handlers, .bytes, .code, to: &layout)
+    let name = "exception handlers"
+    let part = JavaPart(name: prefix + name, shape: .field(.bytes), role: .code, pool: pool, kind: name)
+    try run.add(name, handlers, .structure(part), .code, to: &layout)
     var inner = JavaAttributes(pool: pool, place: run.place, prefix: prefix, depth: depth + 1)
     try inner.add(&source, range, to: &layout)
   }
 
-  private static func shape(of name: String) -> (Shape, Difference.Role) {
+  private func shape(of name: String) -> (Shape, Difference.Role) {
     switch name {
-    case "LineNumberTable", "LocalVariableTable", "LocalVariableTypeTable": (.opaque, .debug)
+    case "LineNumberTable": (.field(.custom(Self.lines)), .debug)
+    case "LocalVariableTable", "LocalVariableTypeTable": (.field(.bytes), .debug)
     case "SourceDebugExtension": (.field(.text), .debug)
     case "StackMapTable", "StackMap": (.opaque, .code)
-    case "SourceFile", "ConstantValue", "Signature", "NestHost": (.field(.unsigned(.big)), .offset)
+    case "SourceFile", "ConstantValue", "Signature", "NestHost": (.field(.custom(pool.name)), .data)
     case "Deprecated", "Synthetic": (.field(.bytes), .flags)
     default: (.opaque, .data)
     }
+  }
+
+  /// Places in the code and the lines that they come from.
+  @Sendable private static func lines(_ bytes: [UInt8]) -> String? {
+    guard bytes.count >= 2, bytes.count == 2 + 4 * (Int(bytes[0]) << 8 | Int(bytes[1])) else { return nil }
+    return stride(from: 2, to: bytes.count, by: 4).map { index in
+      "\(Int(bytes[index]) << 8 | Int(bytes[index + 1])): \(Int(bytes[index + 2]) << 8 | Int(bytes[index + 3]))"
+    }.joined(separator: ", ")
   }
 }

@@ -23,11 +23,15 @@ struct JavaClassFile: Format {
     try run.add("number of constants", 2, .unsigned(.big), .size, to: &layout)
     try run.add("constant pool", pool.end - run.place, .structure(pool), .data, to: &layout)
     try run.add("access flags", 2, .bits(.big, JavaMember.flags), .flags, to: &layout)
-    try run.add("this class", 2, .unsigned(.big), .offset, to: &layout)
-    try run.add("super class", 2, .unsigned(.big), .offset, to: &layout)
+    func part(_ name: String, _ kind: String, _ encoding: Encoding) -> Shape {
+      .structure(JavaPart(name: name, shape: .field(encoding), role: .data, pool: pool, kind: kind))
+    }
+    for name in ["this class", "super class"] {
+      try run.add(name, 2, part(name, "constants", .custom(pool.name)), .data, to: &layout)
+    }
     let interfaces = Int64(try source.u16(at: run.place, .big))
     try run.add("number of interfaces", 2, .unsigned(.big), .size, to: &layout)
-    try run.add("interfaces", 2 * interfaces, .bytes, .offset, to: &layout)
+    try run.add("interfaces", 2 * interfaces, part("interfaces", "constants", .bytes), .data, to: &layout)
     for kind in ["field", "method"] {
       let count = try source.u16(at: run.place, .big)
       try run.add("number of \(kind)s", 2, .unsigned(.big), .size, to: &layout)
@@ -52,7 +56,7 @@ struct JavaClassFile: Format {
 }
 
 /// A field or a method of a class.
-struct JavaMember: Structure {
+struct JavaMember: ResolvedStructure {
   let name: String
   let kind: String
   let pool: JavaConstantPool
@@ -84,6 +88,54 @@ struct JavaMember: Structure {
     try run.add("descriptor", 2, .unsigned(.big), .offset, to: &layout)
     var attributes = JavaAttributes(pool: pool, place: run.place, prefix: prefix, depth: 0)
     try attributes.add(&source, range, to: &layout)
+  }
+
+  /// All of it but the numbers of constants and what lengths follow from them.
+  func meaning(_ source: inout ByteSource, _ range: Range<Int64>) throws(FormatError) -> [UInt8]? {
+    guard range.count <= Encoding.textLimit else { return nil }
+    let start = range.lowerBound
+    var result = try source.bytes(at: start, count: 2) + Array("\(name)\0".utf8)
+    var place = start + 8
+    var attributes = [(count: try source.u16(at: start + 6, .big), end: range.upperBound)]
+    while let last = attributes.last {
+      guard last.count > 0 else {
+        guard place == last.end else { return nil }
+        attributes.removeLast()
+        continue
+      }
+      attributes[attributes.count - 1].count -= 1
+      let kind = pool.meaning(try source.u16(at: place, .big))
+      let length = try source.u32(at: place + 2, .big)
+      place += 6
+      guard length <= last.end - place, kind.utf8.count < 200 else { return nil }
+      result += Array("\(kind)\0".utf8)
+      guard kind == "text Code" else {
+        let bytes = try source.bytes(at: place, count: Int(length))
+        guard let part = JavaMeaning.attribute(String(kind.dropFirst(5)), bytes, pool) else { return nil }
+        result += Array("\(part.count)\0".utf8) + part
+        place += length
+        continue
+      }
+      guard attributes.count < 4, length >= 12 else { return nil }
+      let end = place + length
+      let size = try source.u32(at: place + 4, .big)
+      guard size <= end - place - 12 else { return nil }
+      let handlers = 8 * Int64(try source.u16(at: place + 8 + size, .big))
+      guard handlers <= end - place - size - 12 else { return nil }
+      let (code, table) = (
+        try source.bytes(at: place + 8, count: Int(size)),
+        try source.bytes(at: place + 10 + size, count: Int(handlers))
+      )
+      guard let instructions = JavaMeaning.code(code, pool),
+        let places = JavaMeaning.attribute("exception handlers", table, pool)
+      else { return nil }
+      result += try source.bytes(at: place, count: 4)
+      result += Array("\(instructions.count)\0".utf8) + instructions + Array("\(places.count)\0".utf8) + places
+      place += 10 + size + handlers
+      attributes.append((try source.u16(at: place, .big), end))
+      place += 2
+    }
+    return place == range.upperBound ? result : nil
   }
 
   static let flags: [(bit: UInt64, name: String)] = [

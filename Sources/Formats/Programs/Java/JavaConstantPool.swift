@@ -91,6 +91,32 @@ struct JavaConstantPool: Structure {
     }
   }
 
+  /// The constant that two bytes are the number of.
+  @Sendable func name(_ bytes: [UInt8]) -> String? {
+    guard bytes.count == 2 else { return nil }
+    let index = Int(bytes[0]) << 8 | Int(bytes[1])
+    return "\(index): \(text(index, depth: 0))"
+  }
+
+  /// What a constant is, the same for no other one: without the numbers of those that it refers to.
+  func meaning(_ index: Int, depth: Int = 0) -> String {
+    guard depth < 4, index > 0, index < places.count, places[index] > 0 else { return "none" }
+    let place = places[index]
+    let kind = Self.kinds[byte(place)] ?? ""
+    switch byte(place) {
+    // Longer texts are told apart by their numbers.
+    case 1: return u16(place + 1) > Self.nameLimit ? "text #\(index)" : "text \(utf8(index))"
+    case 3...6:
+      let end = places[(index + 1)...].first { $0 > 0 } ?? end
+      return "\(kind) \(Hexadecimal.string(bytes[Int(place - start)..<Int(end - start)]))"
+    case 7, 8, 16, 19, 20: return "\(kind) \(meaning(u16(place + 1), depth: depth + 1))"
+    case 9...12:
+      return "\(kind) \(meaning(u16(place + 1), depth: depth + 1)) \(meaning(u16(place + 3), depth: depth + 1))"
+    case 15: return "\(kind) \(byte(place + 1)) \(meaning(u16(place + 2), depth: depth + 1))"
+    default: return "\(kind) \(u16(place + 1)) \(meaning(u16(place + 3), depth: depth + 1))"
+    }
+  }
+
   private static let kinds: [UInt8: String] = [
     1: "text", 3: "integer", 4: "float", 5: "long", 6: "double", 7: "class", 8: "string", 9: "field reference",
     10: "method reference", 11: "interface method reference", 12: "name and type", 15: "method handle",
