@@ -82,23 +82,43 @@ extension DeclaredException {
 }
 
 extension Content {
-  /// Hands out stretches piece by piece, in order; each call of the result begins anew.
+  /// Hands out stretches piece by piece, in order; nil at their end.
   func pieces(_ ranges: [Range<Int64>]) -> () throws -> [UInt8]? {
-    var rest = ranges[...]
-    var position: Int64?
-    return {
-      while let range = rest.first {
-        let place = position ?? range.lowerBound
-        guard place < range.upperBound else {
-          rest.removeFirst()
-          position = nil
-          continue
-        }
-        let piece = try bytes(at: place, count: Int(min(256 << 10, range.upperBound - place)))
-        position = place + Int64(piece.count)
-        return piece
+    let reader = PieceReader(self, ranges)
+    return { try reader.next() }
+  }
+}
+
+/// How far the stretches of a content were read.
+///
+/// An object: the optimiser of Swift 6.3.1 leaves a variable without its first value that a closure captures, where an
+/// asynchronous function calls the closure.
+private final class PieceReader {
+  private static let length: Int64 = 256 << 10
+
+  private let content: Content
+  private let ranges: [Range<Int64>]
+  private var index = 0
+  private var position: Int64
+
+  init(_ content: Content, _ ranges: [Range<Int64>]) {
+    self.content = content
+    self.ranges = ranges
+    position = ranges.first?.lowerBound ?? 0
+  }
+
+  func next() throws -> [UInt8]? {
+    while index < ranges.count {
+      let end = ranges[index].upperBound
+      guard position < end else {
+        index += 1
+        if index < ranges.count { position = ranges[index].lowerBound }
+        continue
       }
-      return nil
+      let piece = try content.bytes(at: position, count: Int(min(Self.length, end - position)))
+      position += Int64(piece.count)
+      return piece
     }
+    return nil
   }
 }
