@@ -35,15 +35,20 @@ enum LogFiles {
     return Array(bytes.prefix(place))
   }
 
-  /// Writes a new file and waits until it is on the disk.
+  /// Writes a new file.
   static func create(_ path: FilePath, _ bytes: [UInt8]) throws {
     let file = try FileDescriptor.open(
       path, .writeOnly, options: [.create, .exclusiveCreate, .noFollow, .closeOnExec],
       permissions: [.ownerReadWrite, .groupRead, .otherRead])
     try file.closeAfter {
       _ = try file.writeAll(bytes)
-      try synchronise(file)
     }
+  }
+
+  /// Waits until what was written to a file is on the disk.
+  static func synchronise(file path: FilePath) throws {
+    let file = try FileDescriptor.open(path, .readOnly, options: [.noFollow, .closeOnExec])
+    try file.closeAfter { try synchronise(file) }
   }
 
   /// Waits until what was written to a file is on the disk.

@@ -27,15 +27,17 @@ struct LogPlacement {
     if let there = try LogFiles.read(place, limit: bytes.count + 1), there == bytes {
       folders.insert(place.removingLastComponent().string)
       // Who wrote it may not have lived to see it on the disk.
-      return try synchronise(file: place)
+      return try LogFiles.synchronise(file: place)
     }
     let from = aside.appending("\(waiting.count)")
     try LogFiles.create(from, bytes)
     waiting.append((from, place))
   }
 
-  /// Moves all to their places and waits until that is on the disk.
+  /// Moves all to their places once they are on the disk, and waits until the names are as well.
   mutating func finish() throws {
+    // One after the other, but all written before: the first brings most of the others along.
+    for (from, _) in waiting { try LogFiles.synchronise(file: from) }
     for (from, place) in waiting {
       try LogFiles.rename(from, to: place)
       folders.insert(place.removingLastComponent().string)
@@ -53,10 +55,5 @@ struct LogPlacement {
       _ = try LogFiles.makeFolder(path)
     }
     folders.insert(path.removingLastComponent().string)
-  }
-
-  private func synchronise(file path: FilePath) throws {
-    let file = try FileDescriptor.open(path, .readOnly, options: [.noFollow, .closeOnExec])
-    try file.closeAfter { try LogFiles.synchronise(file) }
   }
 }

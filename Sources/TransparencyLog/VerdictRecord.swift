@@ -27,25 +27,31 @@ public struct VerdictRecord: Hashable, Sendable {
       .malformed, "reading \(what): it is no record of a verdict",
       details: ["One is written like this: " + Self.example])
     // The places of the values are found first; that everything else is as it must be, writing it again shows.
-    guard bytes.count < 512, let text = String(validating: bytes, as: UTF8.self) else { throw malformed }
-    let words = text.split(separator: "\"", omittingEmptySubsequences: false).map(String.init)
-    guard words.count == 19, let artifact = SHA256Digest(hex: words[3].dropFirst(7)),
-      let statement = SHA256Digest(hex: words[9].dropFirst(7)),
-      let time = TimeText.seconds(words[13].replacing("T", with: " ", maxReplacements: 1)),
-      let verdict = Verdict(rawValue: words[17]),
+    guard bytes.count < 512 else { throw malformed }
+    let words = bytes.split(separator: UInt8(ascii: "\""), omittingEmptySubsequences: false)
+    guard words.count == 19, let artifact = Self.digest(words[3]), let statement = Self.digest(words[9]),
+      let time = TimeText.seconds(Self.text(words[13].map { $0 == UInt8(ascii: "T") ? UInt8(ascii: " ") : $0 })),
+      let verdict = Verdict(rawValue: Self.text(words[17])),
       let record = VerdictRecord(artifact: artifact, statement: statement, time: time, verdict: verdict),
-      record.bytes == Array(bytes)
+      record.bytes.elementsEqual(bytes)
     else { throw malformed }
     self = record
   }
 
   /// The record as it is written: JSON with sorted keys and without white space.
   public var bytes: [UInt8] {
-    let time = TimeText.text(time).replacing(" ", with: "T")
+    let time = Self.text(TimeText.text(time).utf8.map { $0 == UInt8(ascii: " ") ? UInt8(ascii: "T") : $0 })
     return Array(
       #"{"artifact":"sha256:\#(artifact)","record":1,"statement":"sha256:\#(statement)","time":"\#(time)","verdict":"\#(verdict.rawValue)"}"#
         .utf8)
   }
+
+  /// What follows `sha256:`; that it does, writing it again shows.
+  private static func digest(_ word: some Collection<UInt8>) -> SHA256Digest? {
+    SHA256Digest(hex: text(word.dropFirst(7)))
+  }
+
+  private static func text(_ bytes: some Collection<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }
 
   private static let example =
     #"{"artifact":"sha256:<64 digits>","record":1,"statement":"sha256:<64 digits>","time":"2026-01-31T12:00:00Z","verdict":"reproduced"}"#
