@@ -52,7 +52,7 @@ struct LogAddCommand: AsyncParsableCommand {
     while true {
       var entries: [[UInt8]] = []
       while entries.count < batch, let line = try lines.next() {
-        entries.append(try VerdictRecord(bytes: line, named: "line \(lines.count) of \(records)").bytes)
+        entries.append(try VerdictRecord(bytes: Array(line), named: "line \(lines.count) of \(records)").bytes)
       }
       if entries.isEmpty { return }
       try Task.checkCancellation()
