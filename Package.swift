@@ -103,7 +103,7 @@ let package = Package(
       "Checking",
       imports: [
         "Model", "Digests", "Archives", "Store", "Sandbox", "RecipeFormat", "SourceTrees",
-        "Comparing", "Fetching", "Environments", "Rebuilding", "Reports",
+        "Comparing", "Fetching", "Environments", "Rebuilding", "Reports", "Keys", "Evidence",
       ])
     // Floor 8: one file per subcommand.
     + room(
@@ -111,7 +111,7 @@ let package = Package(
       imports: [
         "Model", "Digests", "Processes", "Archives", "Store", "Sandbox", "RecipeFormat",
         "SourceTrees", "Causes", "Comparing", "Fetching", "Environments", "Reports", "Checking", "Keys",
-        "TransparencyLog",
+        "TransparencyLog", "Evidence",
       ],
       products: [.product(name: "ArgumentParser", package: "swift-argument-parser")]),
   swiftLanguageModes: [.v6]

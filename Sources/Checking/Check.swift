@@ -50,7 +50,7 @@ public struct Check: Sendable {
     self.program = program
     self.executable = executable
     self.environment = environment
-    clock = StageClock(progress: progress)
+    clock = StageClock(progress: progress, tellsTimes: environment["SOURCE_DATE_EPOCH"] == nil)
   }
 
   /// Makes the check and leaves its evidence; returns the result and where the evidence is.
@@ -120,7 +120,7 @@ public struct Check: Sendable {
 
   private func lock(_ folder: RecipeFolder, _ fetcher: Fetcher) async throws -> Lock {
     try await clock.run("lock") {
-      if let lock = try folder.readFittingLock() { return (lock, "as locked: " + Locking.summary(lock)) }
+      if let lock = try folder.readFittingLock() { return (lock, Locking.summary(lock)) }
       guard !request.locked else {
         throw CheckError(
           "looking for the lock \(folder.lockFile): there is none, and --locked refuses to resolve anything",
@@ -128,7 +128,9 @@ public struct Check: Sendable {
       }
       let lock = try await Locking(fetcher: fetcher, store: store).resolve(folder.recipe)
       try LockFile.write(lock, to: folder.lockFile)
-      return (lock, "resolved and written: " + Locking.summary(lock))
+      clock.progress.report(.notice("resolved what was not locked, and wrote \(folder.lockFile)"))
+      // The same words as the next time, so that the report is the same.
+      return (lock, Locking.summary(lock))
     }
   }
 

@@ -5,8 +5,13 @@ import Synchronization
 final class StageClock: Sendable {
   private let finished = Mutex<[StageResult]>([])
   let progress: any ProgressSink
+  /// Whether results have how long stages took: not where SOURCE_DATE_EPOCH says that times are not to be told.
+  private let tellsTimes: Bool
 
-  init(progress: any ProgressSink) { self.progress = progress }
+  init(progress: any ProgressSink, tellsTimes: Bool = true) {
+    self.progress = progress
+    self.tellsTimes = tellsTimes
+  }
 
   /// The stages that ended, in order.
   var stages: [StageResult] { finished.withLock { $0 } }
@@ -33,7 +38,7 @@ final class StageClock: Sendable {
   private func end(_ name: String, _ started: ContinuousClock.Instant, _ note: String) -> Double {
     let elapsed = started.duration(to: .now)
     let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18
-    let rounded = (seconds * 1000).rounded() / 1000
+    let rounded = tellsTimes ? (seconds * 1000).rounded() / 1000 : 0
     finished.withLock { $0.append(StageResult(name: name, seconds: rounded, note: note)) }
     return seconds
   }

@@ -28,8 +28,10 @@ struct CheckCommand: AsyncParsableCommand {
   @OptionGroup var store: StoreOptions
   @OptionGroup var output: OutputOptions
   @OptionGroup var reports: ReportOptions
+  @OptionGroup var signing: SigningOptions
 
   func run() async throws {
+    let signing = try signing.open()
     var request = CheckRequest(recipe: FilePath(recipe))
     request.inputs = inputs.folders
     request.offline = inputs.offline
@@ -42,9 +44,13 @@ struct CheckCommand: AsyncParsableCommand {
         environment: Console.environment, progress: progress
       ).run()
     }
+    let signed = try await signing?.sign(result, in: place)
     try reports.write(.check(result))
     try reports.print(.check(result), as: output, report: "\(place)/report.json")
-    if !output.json { Console.output("evidence     \(place)") }
+    if !output.json {
+      Console.output("evidence     \(place)")
+      if let signed, let signing { SigningOptions.tell(signed, by: signing) }
+    }
     throw ExitCode(result.verdict.exitCode)
   }
 }

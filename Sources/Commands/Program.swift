@@ -74,6 +74,6 @@ struct VerbatimCommand: AsyncParsableCommand {
     version: "\(Program.identity.name) \(Program.identity.version)",
     subcommands: [
       CheckCommand.self, LockCommand.self, CompareCommand.self, UnpackCommand.self, IdentifyCommand.self,
-      DoctorCommand.self, StoreCommand.self, KeyCommand.self, LogCommand.self,
+      SignCommand.self, DoctorCommand.self, StoreCommand.self, KeyCommand.self, LogCommand.self,
     ])
 }

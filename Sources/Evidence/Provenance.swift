@@ -76,10 +76,12 @@ struct Provenance {
     let manifests = result.source.map {
       ResourceDescriptor(name: "manifest of \($0.name)", digest: ["sha256": $0.sha256.hex])
     }
-    let files = [
-      record.file("build.log", mediaType: "text/plain"), record.file("second-build.log", mediaType: "text/plain"),
-      record.file("report.json", mediaType: "application/json"),
-    ]
+    // Builds log names of temporary files and the like, so that a log's digest would make the provenance of each run
+    // another one; the statement on the views has it.
+    let log = record.files["build.log"].map { _ in
+      ResourceDescriptor(name: "build.log", uri: StatementType.log, mediaType: "text/plain")
+    }
+    let files = [log, record.file("report.json", mediaType: "application/json")]
     return .members([
       "builder": .members([
         "id": .text(record.party), "version": .texts([result.program.name: result.program.version]),

@@ -8,4 +8,6 @@ public enum StatementType {
   public static let view = "urn:verbatim:view:v1"
   /// How the artifacts of a provenance were built; `Documentation/Formats/Evidence.md`.
   public static let build = "urn:verbatim:rebuild:v1"
+  /// The log of the build, whose digest is in the statement that binds the views.
+  static let log = "urn:verbatim:evidence:build.log"
 }

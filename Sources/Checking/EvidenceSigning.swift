@@ -1,0 +1,128 @@
+import Digests
+import Evidence
+public import Keys
+public import Model
+import Reports
+import Store
+public import SystemPackage
+
+/// Signs what a check has found: adds the statements, and the views that they bind, to its folder of evidence.
+///
+/// `Documentation/Formats/Evidence.md` describes the files.
+public struct EvidenceSigning {
+  /// What was signed.
+  public struct Outcome: Sendable {
+    /// The files that were written, by name.
+    public let files: [String]
+    /// How many statements they hold, those that are in two files counted once.
+    public let statements: Int
+  }
+
+  /// The files that statements name where they are there.
+  private static let named = ["recipe.yaml", "recipe.lock", "report.json", "build.log", "second-build.log"]
+  /// The evaluator's view.
+  static let evaluatorName = "evaluator.json"
+  /// The public view.
+  static let publicName = "public.intoto.jsonl"
+  /// What binds the views.
+  static let viewsName = "views.intoto.jsonl"
+
+  /// What signs.
+  public let signer: any Signing
+  /// Who made the check: a URI.
+  public let party: String
+  /// In seconds since 1970.
+  public let time: Int64
+  /// Whether each statement is written as a bundle of Sigstore's as well.
+  public let bundles: Bool
+
+  /// Whether nobody said who signs.
+  public var isNamedAfterKey: Bool { party == Self.name(of: signer) }
+
+  /// Prepares signing; without a party it is the key's own name.
+  public init(signer: any Signing, party: String?, time: Int64, bundles: Bool) {
+    self.signer = signer
+    self.party = party ?? Self.name(of: signer)
+    self.time = time
+    self.bundles = bundles
+  }
+
+  private static func name(of signer: any Signing) -> String { "urn:verbatim:key:\(signer.publicKey.keyID)" }
+
+  /// Signs the evidence in a folder, as its report tells it.
+  ///
+  /// Throws when the folder has no report of a check.
+  public func sign(_ folder: FilePath) async throws -> Outcome {
+    let path = folder.appending(EvidenceFolder.reportName)
+    guard Disk.exists(path) else {
+      throw CheckError(
+        "signing the evidence in \(folder): it has no \(EvidenceFolder.reportName)",
+        advice: "Name the folder that `verbatim check` printed.")
+    }
+    guard case .check(let result) = try JSONReport().decode(try EvidenceFile.bytes(path)) else {
+      throw CheckError("signing the evidence in \(folder): its report is of a comparison, not of a check")
+    }
+    return try await sign(result, in: folder)
+  }
+
+  /// Signs a result whose files are in a folder.
+  public func sign(_ result: CheckResult, in folder: FilePath) async throws -> Outcome {
+    let evaluator = try JSONReport().render(.check(result.evaluatorView))
+    let statements = try CheckStatements(
+      CheckRecord(
+        result: result, evaluatorReport: evaluator, files: try digests(folder), party: party, time: time))
+    var files: [(name: String, bytes: [UInt8])] = [(Self.evaluatorName, evaluator)]
+    var summaries: [Envelope] = []
+    var count = 0
+    for (name, artifact) in zip(names(statements), statements.artifacts) {
+      var envelopes: [Envelope] = []
+      for statement in artifact.statements {
+        let envelope = try await statement.sign(with: [signer])
+        envelopes.append(envelope)
+        guard bundles else { continue }
+        let kind = statement.predicateType == StatementType.summary ? "summary" : "provenance"
+        files.append(("\(name).\(kind).sigstore.json", try SigstoreBundle.bytes(envelope)))
+      }
+      guard !envelopes.isEmpty else { continue }
+      count += envelopes.count
+      files.append(("\(name).intoto.jsonl", EnvelopeLines.bytes(envelopes)))
+      if artifact.summary != nil { summaries += envelopes.suffix(1) }
+    }
+    if let views = statements.views {
+      count += 1
+      files.append((Self.viewsName, EnvelopeLines.bytes([try await views.sign(with: [signer])])))
+      files.append((Self.publicName, EnvelopeLines.bytes(summaries)))
+    }
+    for file in files { try put(file.bytes, folder.appending(file.name)) }
+    return Outcome(files: files.map(\.name), statements: count)
+  }
+
+  private func digests(_ folder: FilePath) throws -> [String: SHA256Digest] {
+    var digests: [String: SHA256Digest] = [:]
+    for name in Self.named where Disk.exists(folder.appending(name)) {
+      digests[name] = try EvidenceFile.digest(folder.appending(name))
+    }
+    return digests
+  }
+
+  /// What the files of an artifact begin with; numbered where two artifacts have the same name.
+  private func names(_ statements: CheckStatements) -> [String] {
+    var seen: [String: Int] = [:]
+    return statements.artifacts.map { artifact in
+      let name = FilePath(artifact.name).lastComponent?.string ?? "artifact"
+      seen[name, default: 0] += 1
+      return seen[name] == 1 ? name : "\(seen[name] ?? 0)-\(name)"
+    }
+  }
+
+  /// Writes a file aside and puts it in its place.
+  private func put(_ bytes: [UInt8], _ path: FilePath) throws {
+    let aside = FilePath(path.string + ".part")
+    do {
+      try Disk.write(bytes, to: aside)
+      try Disk.rename(aside, to: path)
+    } catch let error as Errno {
+      throw CheckError("writing \(path): \(error.description)", inconclusive: .machineFailed)
+    }
+  }
+}
