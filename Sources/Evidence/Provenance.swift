@@ -51,25 +51,9 @@ struct Provenance {
     found.append(ResourceDescriptor(name: "environment", digest: ["sha256": environment.sha256.hex]))
     found += environment.packages.map { package in
       ResourceDescriptor(
-        name: package.name, uri: Self.packageURL(package), digest: ["sha256": package.sha256.hex])
+        name: package.name, uri: PackageURL.debian(package), digest: ["sha256": package.sha256.hex])
     }
     return found
-  }
-
-  /// The package URL of a Debian package, with what must not stand in one escaped.
-  private static func packageURL(_ package: PackageIdentity) -> String {
-    func escaped(_ text: String) -> String {
-      text.utf8.reduce(into: "") { result, byte in
-        let isPlain =
-          switch byte {
-          case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2E, 0x2D, 0x5F, 0x7E: true
-          default: false
-          }
-        result += isPlain ? String(UnicodeScalar(byte)) : "%" + Hexadecimal.string([byte]).uppercased()
-      }
-    }
-    let architecture = package.architecture.map { "?arch=\(escaped($0))" } ?? ""
-    return "pkg:deb/debian/\(escaped(package.name))@\(escaped(package.version))\(architecture)"
   }
 
   private var details: JSONTree {
