@@ -77,12 +77,12 @@ public enum Disk {
   }
 
   /// Makes what was written to a file or folder survive a power cut.
-  static func sync(_ descriptor: FileDescriptor) throws(Errno) {
+  public static func sync(_ descriptor: FileDescriptor) throws(Errno) {
     guard fsync(descriptor.rawValue) == 0 else { throw Errno(rawValue: errno) }
   }
 
   /// Makes the names in a folder survive a power cut.
-  static func syncFolder(_ path: FilePath) throws {
+  public static func syncFolder(_ path: FilePath) throws {
     let folder = try FileDescriptor.open(path, .readOnly, options: [.directory, .closeOnExec])
     try folder.closeAfter { try sync(folder) }
   }

@@ -47,6 +47,21 @@ public struct Store: Sendable {
     return path
   }
 
+  /// Hands out the bytes of an object piece by piece, and returns their digest and size; nil when there is none.
+  ///
+  /// Throws `mismatch` after the last piece when the object has rotted, and whatever the body throws.
+  public func read(_ digest: SHA256Digest, _ body: (RawSpan) throws -> Void) throws -> FileIdentity? {
+    let path = objectPath(digest)
+    guard (try? Disk.status(path)) != nil else { return nil }
+    let found = try hash(path, body)
+    guard found.sha256 == digest else {
+      throw StoreError(
+        .mismatch, "reading the object \(path): it has rotted", details: ["found SHA-256 \(found.sha256)"],
+        advice: "Run `verbatim store verify`, which removes it, and fetch it again.")
+    }
+    return found
+  }
+
   /// A verified object under a name of its own in a scratch folder, so that messages name what people know.
   ///
   /// It is a hard link: no bytes are copied. Nil when the store has no such object.
@@ -83,18 +98,16 @@ public struct Store: Sendable {
       try FileDescriptor.open(file, .readOnly, options: [.closeOnExec])
     }
     defer { try? source.close() }
-    return try insert(expecting: expected, from: file) { into throws(StoreError) in
-      try explaining("reading", file) {
-        try FileBytes.forEach(of: source) { try into($0) }
-      }
+    return try explaining("reading", file) {
+      try insert(expecting: expected, from: file) { into in try FileBytes.forEach(of: source) { try into($0) } }
     }
   }
 
   /// Writes bytes into the store.
   @discardableResult
   public func insert(bytes: [UInt8]) throws(StoreError) -> FileIdentity {
-    try insert(expecting: nil, from: root) { into throws(StoreError) in
-      try explaining("writing an object into", root) { unsafe try into(bytes.span.bytes) }
+    try explaining("writing an object into", root) {
+      try insert(expecting: nil, from: root) { into in unsafe try into(bytes.span.bytes) }
     }
   }
 
@@ -122,17 +135,23 @@ public struct Store: Sendable {
 
   /// The digest and size of a file of the store or from outside.
   func hash(_ path: FilePath) throws(StoreError) -> FileIdentity {
-    try explaining("reading", path) {
-      let file = try FileDescriptor.open(path, .readOnly, options: [.noFollow, .closeOnExec])
-      return try file.closeAfter {
-        var digest = StreamingDigest()
-        var size: Int64 = 0
-        try FileBytes.forEach(of: file) {
-          digest.update($0)
-          size += Int64($0.byteCount)
-        }
-        return FileIdentity(sha256: digest.finishSHA256(), size: size)
+    try explaining("reading", path) { try hash(path) { _ in } }
+  }
+
+  /// The digest and size of a file, whose bytes the body sees as well.
+  private func hash(_ path: FilePath, _ body: (RawSpan) throws -> Void) throws -> FileIdentity {
+    let file = try explaining("reading", path) {
+      try FileDescriptor.open(path, .readOnly, options: [.noFollow, .closeOnExec])
+    }
+    return try file.closeAfter {
+      var digest = StreamingDigest()
+      var size: Int64 = 0
+      try FileBytes.forEach(of: file) {
+        digest.update($0)
+        size += Int64($0.byteCount)
+        try body($0)
       }
+      return FileIdentity(sha256: digest.finishSHA256(), size: size)
     }
   }
 
@@ -145,10 +164,13 @@ public struct Store: Sendable {
     }
   }
 
-  private func insert(
-    expecting expected: SHA256Digest?, from origin: FilePath,
-    fill: ((RawSpan) throws -> Void) throws(StoreError) -> Void
-  ) throws(StoreError) -> FileIdentity {
+  /// Writes bytes that are handed over piece by piece into the store; `origin` is where messages say they come from.
+  ///
+  /// Throws `mismatch` and keeps nothing when they are not the expected ones, and whatever `fill` throws.
+  @discardableResult
+  public func insert(
+    expecting expected: SHA256Digest?, from origin: FilePath, fill: ((RawSpan) throws -> Void) throws -> Void
+  ) throws -> FileIdentity {
     let scratch = try makeScratch()
     let aside = scratch.path.appending("object")
     let file = try explaining("writing", aside) {
