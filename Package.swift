@@ -84,6 +84,7 @@ let package = Package(
     + room("Evidence", imports: ["Model", "Digests", "Keys", "TransparencyLog"])
     // Floor 4: where inputs come from.
     + room("Fetching", imports: ["Model", "Digests", "Processes", "Store", "RecipeFormat"])
+    + room("Drops", imports: ["Model", "Digests", "Archives", "Store", "RecipeFormat"])
     // Floor 5: root file systems.
     + room(
       "Environments",
@@ -103,14 +104,14 @@ let package = Package(
       "Checking",
       imports: [
         "Model", "Digests", "Archives", "Store", "Sandbox", "RecipeFormat", "SourceTrees",
-        "Comparing", "Fetching", "Environments", "Rebuilding", "Reports", "Keys", "Evidence",
+        "Comparing", "Fetching", "Drops", "Environments", "Rebuilding", "Reports", "Keys", "Evidence",
       ])
     // Floor 8: one file per subcommand.
     + room(
       "Commands",
       imports: [
         "Model", "Digests", "Processes", "Archives", "Store", "Sandbox", "RecipeFormat",
-        "SourceTrees", "Causes", "Comparing", "Fetching", "Environments", "Reports", "Checking", "Keys",
+        "SourceTrees", "Causes", "Comparing", "Fetching", "Drops", "Environments", "Reports", "Checking", "Keys",
         "TransparencyLog", "Evidence",
       ],
       products: [.product(name: "ArgumentParser", package: "swift-argument-parser")]),
