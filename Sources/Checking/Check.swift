@@ -1,6 +1,7 @@
 import Archives
 import Comparing
 import Digests
+import Drops
 import Environments
 import Fetching
 public import Model
@@ -13,7 +14,7 @@ public import SystemPackage
 
 /// What is asked of a check.
 public struct CheckRequest: Sendable {
-  /// The recipe file, or its folder.
+  /// The recipe file, its folder, or a drop that has it.
   public var recipe: FilePath
   /// Folders that inputs are looked for in first.
   public var inputs: [FilePath] = []
@@ -23,6 +24,8 @@ public struct CheckRequest: Sendable {
   public var offline = false
   /// Where the evidence goes; nil is `evidence/<name>-<version>` in the current folder.
   public var evidence: FilePath?
+  /// The drop that the recipe was taken from.
+  var drop: OpenedDrop?
 
   /// Asks for the check of a recipe.
   public init(recipe: FilePath) { self.recipe = recipe }
@@ -57,6 +60,12 @@ public struct Check: Sendable {
   ///
   /// Throws only for wrong usage and cancellation; then nothing is left.
   public func run() async throws -> (result: CheckResult, evidence: FilePath) {
+    if let opened = try request.opened(store, clock.progress) {
+      return try await Check(
+        opened, store: store, program: program, executable: executable, environment: environment,
+        progress: clock.progress
+      ).run()
+    }
     let folder = try RecipeFolder(at: request.recipe)
     let place = request.evidence ?? FilePath("evidence/\(folder.recipe.name)-\(folder.recipe.version)")
     let evidence = try EvidenceFolder(at: place)
@@ -95,7 +104,7 @@ public struct Check: Sendable {
     let scratch = try store.makeScratch()
     let fetcher = Fetcher(
       store: store, inputs: try InputFolders(request.inputs), recipeFolder: folder.folder, offline: request.offline,
-      machine: Machine(environment: environment), progress: clock.progress)
+      recipeStandsAlone: request.drop != nil, machine: Machine(environment: environment), progress: clock.progress)
 
     let lock = try await lock(folder, fetcher)
     let lockBytes = try LockFile.encode(lock)
@@ -120,17 +129,7 @@ public struct Check: Sendable {
 
   private func lock(_ folder: RecipeFolder, _ fetcher: Fetcher) async throws -> Lock {
     try await clock.run("lock") {
-      if let lock = try folder.readFittingLock() { return (lock, Locking.summary(lock)) }
-      guard !request.locked else {
-        throw CheckError(
-          "looking for the lock \(folder.lockFile): there is none, and --locked refuses to resolve anything",
-          advice: "Run `verbatim lock \(folder.file)` where there is a network, and bring recipe.lock along.")
-      }
-      let lock = try await Locking(fetcher: fetcher, store: store).resolve(folder.recipe)
-      try LockFile.write(lock, to: folder.lockFile)
-      clock.progress.report(.notice("resolved what was not locked, and wrote \(folder.lockFile)"))
-      // The same words as the next time, so that the report is the same.
-      return (lock, Locking.summary(lock))
+      try await Locking(fetcher: fetcher, store: store).lock(folder, locked: request.locked, progress: clock.progress)
     }
   }
 

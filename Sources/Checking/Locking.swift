@@ -30,6 +30,23 @@ struct Locking: Sendable {
     return lock
   }
 
+  /// The lock beside a recipe, or where there is none and it may be made, a new one that is written there.
+  func lock(
+    _ folder: RecipeFolder, locked: Bool, progress: any ProgressSink
+  ) async throws -> (Lock, note: String) {
+    if let lock = try folder.readFittingLock() { return (lock, Self.summary(lock)) }
+    guard !locked else {
+      throw CheckError(
+        "looking for the lock \(folder.lockFile): there is none, and --locked refuses to resolve anything",
+        advice: "Run `verbatim lock \(folder.file)` where there is a network, and bring recipe.lock along.")
+    }
+    let lock = try await resolve(folder.recipe)
+    try LockFile.write(lock, to: folder.lockFile)
+    progress.report(.notice("resolved what was not locked, and wrote \(folder.lockFile)"))
+    // The same words as the next time, so that the report is the same.
+    return (lock, Self.summary(lock))
+  }
+
   /// How much a lock pins, in a few words.
   static func summary(_ lock: Lock) -> String {
     let packages = lock.environment.base.count + lock.environment.packages.count + lock.environment.wheels.count

@@ -12,7 +12,7 @@ struct CheckCommand: AsyncParsableCommand {
       Exit codes: 0 reproduced, 1 different, 2 inconclusive or wrong usage, 3 equivalent.
       """)
 
-  @Argument(help: "A recipe.yaml, or a folder that has one.")
+  @Argument(help: "A recipe.yaml, a folder that has one, or a drop that `verbatim pack` wrote.")
   var recipe: String
 
   @OptionGroup var inputs: InputOptions

@@ -13,6 +13,7 @@ public struct Fetcher: Sendable {
   let inputs: InputFolders
   let recipeFolder: RecipeFolder
   let offline: Bool
+  let recipeStandsAlone: Bool
   let machine: Machine
   let progress: any ProgressSink
   let archives: AptArchives
@@ -20,14 +21,17 @@ public struct Fetcher: Sendable {
 
   /// Makes a fetcher; `recipeFolder` is what `path:` inputs are relative to, and with `offline` nothing touches the
   /// network.
+  ///
+  /// With `recipeStandsAlone` the recipe came without the files beside it, and those are looked for as all others are.
   public init(
     store: Store, inputs: InputFolders, recipeFolder: FilePath, offline: Bool = false,
-    machine: Machine = .current, progress: any ProgressSink = SilentProgress()
+    recipeStandsAlone: Bool = false, machine: Machine = .current, progress: any ProgressSink = SilentProgress()
   ) {
     self.store = store
     self.inputs = inputs
     self.recipeFolder = RecipeFolder(path: recipeFolder)
     self.offline = offline
+    self.recipeStandsAlone = recipeStandsAlone
     self.machine = machine
     self.progress = progress
     archives = AptArchives(store: store, machine: machine, progress: progress)
@@ -117,7 +121,7 @@ public struct Fetcher: Sendable {
 
   private func bringFromNear(_ wanted: WantedFile) throws -> Missing? {
     var trail = Trail()
-    if case .path(let path) = wanted.origin {
+    if case .path(let path) = wanted.origin, !recipeStandsAlone {
       try bring(path: path, wanted)
       return nil
     }
