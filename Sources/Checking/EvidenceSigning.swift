@@ -1,4 +1,3 @@
-import Digests
 import Evidence
 public import Keys
 public import Model
@@ -18,8 +17,6 @@ public struct EvidenceSigning {
     public let statements: Int
   }
 
-  /// The files that statements name where they are there.
-  private static let named = ["recipe.yaml", "recipe.lock", "report.json", "build.log", "second-build.log"]
   /// The evaluator's view.
   static let evaluatorName = "evaluator.json"
   /// The public view.
@@ -37,17 +34,17 @@ public struct EvidenceSigning {
   public let bundles: Bool
 
   /// Whether nobody said who signs.
-  public var isNamedAfterKey: Bool { party == Self.name(of: signer) }
+  public var isNamedAfterKey: Bool { party == Self.party(of: signer) }
 
   /// Prepares signing; without a party it is the key's own name.
   public init(signer: any Signing, party: String?, time: Int64, bundles: Bool) {
     self.signer = signer
-    self.party = party ?? Self.name(of: signer)
+    self.party = party ?? Self.party(of: signer)
     self.time = time
     self.bundles = bundles
   }
 
-  private static func name(of signer: any Signing) -> String { "urn:verbatim:key:\(signer.publicKey.keyID)" }
+  private static func party(of signer: any Signing) -> String { "urn:verbatim:key:\(signer.publicKey.keyID)" }
 
   /// Signs the evidence in a folder, as its report tells it.
   ///
@@ -67,11 +64,9 @@ public struct EvidenceSigning {
 
   /// Signs a result whose files are in a folder.
   public func sign(_ result: CheckResult, in folder: FilePath) async throws -> Outcome {
-    let evaluator = try JSONReport().render(.check(result.evaluatorView))
-    let statements = try CheckStatements(
-      CheckRecord(
-        result: result, evaluatorReport: evaluator, files: try digests(folder), party: party, time: time))
-    var files: [(name: String, bytes: [UInt8])] = [(Self.evaluatorName, evaluator)]
+    let record = try EvidenceRecord.make(result, in: folder, party: party, time: time)
+    let statements = try CheckStatements(record)
+    var files: [(name: String, bytes: [UInt8])] = [(Self.evaluatorName, record.evaluatorReport)]
     var summaries: [Envelope] = []
     var count = 0
     for (name, artifact) in zip(names(statements), statements.artifacts) {
@@ -95,14 +90,6 @@ public struct EvidenceSigning {
     }
     for file in files { try put(file.bytes, folder.appending(file.name)) }
     return Outcome(files: files.map(\.name), statements: count)
-  }
-
-  private func digests(_ folder: FilePath) throws -> [String: SHA256Digest] {
-    var digests: [String: SHA256Digest] = [:]
-    for name in Self.named where Disk.exists(folder.appending(name)) {
-      digests[name] = try EvidenceFile.digest(folder.appending(name))
-    }
-    return digests
   }
 
   /// What the files of an artifact begin with; numbered where two artifacts have the same name.

@@ -28,6 +28,7 @@ struct CheckCommand: AsyncParsableCommand {
   @OptionGroup var store: StoreOptions
   @OptionGroup var output: OutputOptions
   @OptionGroup var reports: ReportOptions
+  @OptionGroup var inventories: InventoryOptions
   @OptionGroup var signing: SigningOptions
 
   func run() async throws {
@@ -46,6 +47,7 @@ struct CheckCommand: AsyncParsableCommand {
     }
     let signed = try await signing?.sign(result, in: place)
     try reports.write(.check(result))
+    try inventories.write(result, evidence: place, party: signing?.party ?? self.signing.party)
     try reports.print(.check(result), as: output, report: "\(place)/report.json")
     if !output.json {
       Console.output("evidence     \(place)")

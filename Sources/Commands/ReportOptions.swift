@@ -1,8 +1,5 @@
 import ArgumentParser
-import Glibc
-import Model
 import Reports
-import Store
 import SystemPackage
 
 /// In which forms a result is written beside what is printed, and how much of it is printed.
@@ -35,43 +32,15 @@ struct ReportOptions: ParsableArguments {
 
   /// Refuses files that cannot be written before the work of an hour is done.
   func validate() throws {
-    for name in [html, junit, sarif, markdown].compactMap({ $0 }) {
-      let path = try Console.absolute(FilePath(name))
-      guard Disk.exists(path.removingLastComponent()) else {
-        throw ValidationError("Writing \(name): there is no folder \(path.removingLastComponent()).")
-      }
-      if let mode = try? Disk.status(path).st_mode, mode & S_IFMT != S_IFREG {
-        throw ValidationError("Writing \(name): there is something that is no regular file.")
-      }
-    }
+    for name in [html, junit, sarif, markdown].compactMap({ $0 }) { try OutputFile(name).validate() }
   }
 
-  /// Writes the files that were asked for, each aside and then put in place.
+  /// Writes the files that were asked for.
   func write(_ result: ReportedResult) throws {
     let whole = result.check == nil ? "what --json prints" : "report.json"
-    if let html { try write(HTMLReport(reportName: whole).render(result), to: html) }
-    if let junit { try write(JUnitReport(reportName: whole).render(result), to: junit) }
-    if let sarif { try write(SARIFReport(reportName: whole).render(result), to: sarif) }
-    if let markdown { try write(Array(MarkdownReport(reportName: whole).render(result).utf8), to: markdown) }
+    if let html { try OutputFile(html).write(HTMLReport(reportName: whole).render(result)) }
+    if let junit { try OutputFile(junit).write(JUnitReport(reportName: whole).render(result)) }
+    if let sarif { try OutputFile(sarif).write(SARIFReport(reportName: whole).render(result)) }
+    if let markdown { try OutputFile(markdown).write(Array(MarkdownReport(reportName: whole).render(result).utf8)) }
   }
-
-  private func write(_ bytes: [UInt8], to name: String) throws {
-    let path = try Console.absolute(FilePath(name))
-    let aside = path.removingLastComponent()
-      .appending(
-        ".\(path.lastComponent?.string ?? "report").\(getpid())-\(String(UInt32.random(in: .min ... .max), radix: 36))")
-    do {
-      try Disk.write(bytes, to: aside)
-      try Disk.rename(aside, to: path)
-    } catch let error as Errno {
-      _ = unsafe aside.withPlatformString { unsafe unlink($0) }
-      throw ReportFileError(message: "writing \(name): \(error.description)")
-    }
-  }
-}
-
-/// Why a report could not be written to a file.
-struct ReportFileError: ExplainedError {
-  let message: String
-  var inconclusive: InconclusiveReason.Kind? { nil }
 }

@@ -39,7 +39,7 @@ struct SigningOptions: ParsableArguments {
   }
 
   /// SOURCE_DATE_EPOCH where it is set, otherwise now.
-  private static func time() throws -> Int64 {
+  static func time() throws -> Int64 {
     guard let text = Console.environment("SOURCE_DATE_EPOCH") else { return Int64(Glibc.time(nil)) }
     guard let seconds = Int64(text), (0..<253_402_300_800).contains(seconds) else {
       throw ValidationError("SOURCE_DATE_EPOCH is \"\(text.prefix(40))\", which is no number of seconds since 1970.")

@@ -29,7 +29,8 @@ extension EndToEnd {
 
     private func check(_ evidence: String) throws {
       let result = try Verbatim.run(
-        ["check", ".", "--evidence", evidence] + Self.signing, in: delivery.path, prefix: Self.variables)
+        ["check", ".", "--evidence", evidence, "--cyclonedx", "\(evidence).cdx", "--spdx", "\(evidence).spdx"]
+          + Self.signing, in: delivery.path, prefix: Self.variables)
       try #require(result.status == 1, "\(result.output) \(result.errors)")
       #expect(result.output.contains("signed       3 statements by SHA256:"))
     }
@@ -65,6 +66,11 @@ extension EndToEnd {
       try check("two")
       let files = ["shipped-0.intoto.jsonl", "public.intoto.jsonl"]
       for file in files { #expect(try payloads("one/\(file)") == payloads("two/\(file)")) }
+      for file in ["cdx", "spdx"] {
+        let inventory = try delivery.folder.read("one.\(file)")
+        #expect(inventory == (try delivery.folder.read("two.\(file)")))
+        #expect(String(decoding: inventory, as: UTF8.self).contains("MARKEDproduct"))
+      }
       // Signed once more by itself, as where keys are kept elsewhere.
       let again = try Verbatim.run(
         ["sign", "one"] + Self.signing, in: delivery.path, store: nil, prefix: Self.variables)
