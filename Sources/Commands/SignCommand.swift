@@ -7,8 +7,8 @@ struct SignCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sign", abstract: "Sign the evidence that a check left.",
     discussion: """
-      What `verbatim check --key` does at its end, for keys that are not where checks are made. The folder gets the
-      statements; those of an earlier signing are replaced.
+      What `verbatim check --key` does at its end, for keys that are not where checks are made.
+      The folder gets the statements; those of an earlier signing are replaced.
       """)
 
   @Argument(help: "A folder of evidence.")
