@@ -1,12 +1,12 @@
 import Glibc
-import SystemPackage
+package import SystemPackage
 
 /// Reads and writes the small files of this room whole.
-enum BoundedFile {
+package enum BoundedFile {
   /// The bytes of a regular file of at most `limit` bytes; nil when there is no such file.
   ///
   /// Opened without waiting, so that a FIFO is an error rather than a hang.
-  static func read(_ path: FilePath, what: String, limit: Int) throws(RecipeError) -> [UInt8]? {
+  package static func read(_ path: FilePath, what: String, limit: Int) throws(RecipeError) -> [UInt8]? {
     do {
       let file = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .nonBlocking])
       defer { try? file.close() }
@@ -24,7 +24,7 @@ enum BoundedFile {
   }
 
   /// Writes a file so that it is there whole or not at all, whatever happens meanwhile.
-  static func write(_ bytes: [UInt8], to path: FilePath, what: String) throws(RecipeError) {
+  package static func write(_ bytes: [UInt8], to path: FilePath, what: String) throws(RecipeError) {
     let aside = FilePath("\(path).new-\(getpid())-\(UInt32.random(in: 0...UInt32.max))")
     do {
       let file = try FileDescriptor.open(

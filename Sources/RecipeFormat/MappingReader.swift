@@ -1,12 +1,12 @@
 /// Reads the keys of one mapping and notes which of them nobody asked for.
-struct MappingReader {
+package struct MappingReader {
   /// What the mapping is, for messages: `the recipe`, `build`, `source[0]`.
   let name: String
-  let place: YAMLValue.Place
+  package let place: YAMLValue.Place
   private let entries: [YAMLValue.Entry]
 
   /// Reads a mapping that may have these keys; nil, with a problem added, when the value is something else.
-  init?(_ value: YAMLValue, name: String, allowed: [String], problems: inout ProblemList) {
+  package init?(_ value: YAMLValue, name: String, allowed: [String], problems: inout ProblemList) {
     self.name = name
     place = value.place
     guard case .mapping(let entries) = value.content else {
@@ -24,10 +24,10 @@ struct MappingReader {
   }
 
   /// The value of a key that may be absent.
-  func optional(_ key: String) -> YAMLValue? { entries.first { $0.key == key }?.value }
+  package func optional(_ key: String) -> YAMLValue? { entries.first { $0.key == key }?.value }
 
   /// The value of a key that must be there.
-  func required(_ key: String, _ what: String, problems: inout ProblemList) -> YAMLValue? {
+  package func required(_ key: String, _ what: String, problems: inout ProblemList) -> YAMLValue? {
     if let value = optional(key) { return value }
     problems.add(place, "\(name) lacks the key \"\(key)\": \(what)")
     return nil

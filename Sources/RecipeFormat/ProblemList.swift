@@ -1,13 +1,18 @@
 /// The problems found in one file, so that its author sees all of them at once.
-struct ProblemList {
+package struct ProblemList {
+  /// What the file is, for messages.
+  let document: DocumentKind
+
+  package init(_ document: DocumentKind = .recipe) { self.document = document }
+
   /// More than these are not shown: what comes after is mostly their consequence.
   static let limit = 10
 
-  private(set) var problems: [(place: YAMLValue.Place, text: String)] = []
+  package private(set) var problems: [(place: YAMLValue.Place, text: String)] = []
 
-  var isEmpty: Bool { problems.isEmpty }
+  package var isEmpty: Bool { problems.isEmpty }
 
-  mutating func add(_ place: YAMLValue.Place, _ text: String) { problems.append((place, text)) }
+  package mutating func add(_ place: YAMLValue.Place, _ text: String) { problems.append((place, text)) }
 
   /// Adds a problem that would otherwise repeat for each value after the first.
   mutating func addOnce(_ place: YAMLValue.Place, _ text: String) {
@@ -15,7 +20,7 @@ struct ProblemList {
   }
 
   /// The error that tells all of them in the file's order.
-  func error(file: String) -> RecipeError {
+  package func error(file: String) -> RecipeError {
     let sorted = problems.enumerated().sorted {
       ($0.element.place.line, $0.element.place.column, $0.offset)
         < ($1.element.place.line, $1.element.place.column, $1.offset)
@@ -25,7 +30,7 @@ struct ProblemList {
     }
     if sorted.count > Self.limit { lines.append("\(file): and \(sorted.count - Self.limit) problems more") }
     return RecipeError(
-      lines.first ?? "\(file): the recipe cannot be used", details: Array(lines.dropFirst()),
-      advice: "Documentation/Formats/Recipe.md explains every key.")
+      lines.first ?? "\(file): the \(document.name) cannot be used", details: Array(lines.dropFirst()),
+      advice: "\(document.documentation) explains every key.")
   }
 }

@@ -1,9 +1,9 @@
-import Model
+package import Model
 
 /// Texts, numbers and lists of a recipe.
 extension YAMLValue {
   /// The text of a scalar; a plain scalar that some YAML reader takes for a truth value is refused.
-  func text(_ what: String, problems: inout ProblemList) -> String? {
+  package func text(_ what: String, problems: inout ProblemList) -> String? {
     guard case .scalar(let text, let quoted) = content, quoted || !Self.isNothing(text) else {
       problems.add(place, "found \(found) where \(what) belongs")
       return nil
@@ -22,13 +22,13 @@ extension YAMLValue {
   }
 
   /// A relative path that stays inside its folder.
-  func innerPath(_ what: String, problems: inout ProblemList) -> String? {
+  package func innerPath(_ what: String, problems: inout ProblemList) -> String? {
     guard let text = text(what, problems: &problems) else { return nil }
     return text.accepted(PathRules.refusalOfInner(text), at: place, problems: &problems)
   }
 
   /// A plain decimal number within a range.
-  func number<Number: FixedWidthInteger>(
+  package func number<Number: FixedWidthInteger>(
     _ what: String, in range: ClosedRange<Number>, problems: inout ProblemList
   ) -> Number? {
     if case .scalar(let text, quoted: false) = content, text == "0" || !text.hasPrefix("0"),
@@ -52,7 +52,7 @@ extension YAMLValue {
   }
 
   /// 64 hexadecimal digits, after a prefix when one is given.
-  func digest(prefix: String = "", problems: inout ProblemList) -> SHA256Digest? {
+  package func digest(prefix: String = "", problems: inout ProblemList) -> SHA256Digest? {
     guard let text = text("a SHA-256 digest", problems: &problems) else { return nil }
     if text.hasPrefix(prefix), let digest = SHA256Digest(hex: text.dropFirst(prefix.count)) { return digest }
     problems.add(
@@ -63,7 +63,7 @@ extension YAMLValue {
   }
 
   /// The items of a list within bounds, each with its number in the name; those that cannot be read are left out.
-  func list<Item>(
+  package func list<Item>(
     _ name: String, of what: String, count: ClosedRange<Int>, problems: inout ProblemList,
     read: (YAMLValue, String, inout ProblemList) -> Item?
   ) -> [Item]? {

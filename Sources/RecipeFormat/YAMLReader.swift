@@ -6,7 +6,7 @@ import Yams
 /// years. Therefore the three characters that begin an anchor, an alias or a tag are exchanged for private characters
 /// before Yams sees the text, and back afterwards: an anchor then is a plain scalar that begins with `&`, which YAML
 /// itself never yields, and it is refused at its place.
-enum YAMLReader {
+package enum YAMLReader {
   /// What stands for `&`, `*` and `!`; code points that no text in use contains.
   static let stands: [Unicode.Scalar: Unicode.Scalar] = ["&": "\u{10FFF0}", "*": "\u{10FFF1}", "!": "\u{10FFF2}"]
   static let meant: [Unicode.Scalar: Unicode.Scalar] = ["\u{10FFF0}": "&", "\u{10FFF1}": "*", "\u{10FFF2}": "!"]
@@ -16,12 +16,12 @@ enum YAMLReader {
   ]
 
   /// In bytes.
-  static let sizeLimit = 1 << 20
+  package static let sizeLimit = 1 << 20
   static let depthLimit = 16
   static let nodeLimit = 20_000
 
   /// The document's top value; nil, with problems added, when there is none that can be used.
-  static func read(bytes: [UInt8], problems: inout ProblemList) -> YAMLValue? {
+  package static func read(bytes: [UInt8], problems: inout ProblemList) -> YAMLValue? {
     guard let text = text(of: bytes, problems: &problems) else { return nil }
     do {
       guard let root = try Yams.compose(yaml: masked(text), .basic, .default, .utf8) else {
@@ -41,11 +41,11 @@ enum YAMLReader {
   private static func text(of bytes: [UInt8], problems: inout ProblemList) -> String? {
     let start = YAMLValue.Place(line: 1, column: 1)
     guard !bytes.isEmpty else {
-      problems.add(start, "the file is empty; a recipe begins with \"verbatim: 1\"")
+      problems.add(start, "the file is empty; a \(problems.document.name) begins with \"\(problems.document.start)\"")
       return nil
     }
     guard bytes.count <= sizeLimit else {
-      problems.add(start, "the file is larger than 1 MiB, which is more than any recipe needs")
+      problems.add(start, "the file is larger than 1 MiB, which is more than any \(problems.document.name) needs")
       return nil
     }
     guard let text = String(validating: bytes, as: UTF8.self) else {
@@ -61,7 +61,7 @@ enum YAMLReader {
         return nil
       }
       before = scalar
-      if let what = refusal(of: scalar, atStart: place == start, lineStart: lineStart) {
+      if let what = refusal(of: scalar, atStart: place == start, lineStart: lineStart, in: problems.document) {
         problems.add(place, what)
         return nil
       }
@@ -69,18 +69,21 @@ enum YAMLReader {
       place = lineStart ? .init(line: place.line + 1, column: 1) : .init(line: place.line, column: place.column + 1)
     }
     if let escape = text.firstRange(of: "\\U0010FFF") ?? text.firstRange(of: "\\U0010fff") {
-      problems.add(Self.place(of: escape.lowerBound, in: text), "found a character that no recipe needs")
+      problems.add(
+        Self.place(of: escape.lowerBound, in: text), "found a character that no \(problems.document.name) needs")
       return nil
     }
     return text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
   }
 
-  /// Why a character may not be in a recipe; nil when it may.
-  private static func refusal(of scalar: Unicode.Scalar, atStart: Bool, lineStart: Bool) -> String? {
+  /// Why a character may not be in a file; nil when it may.
+  private static func refusal(
+    of scalar: Unicode.Scalar, atStart: Bool, lineStart: Bool, in document: DocumentKind
+  ) -> String? {
     switch scalar {
     case "\n", "\r", "\t": nil
     case "\u{FEFF}" where atStart: nil
-    case "%" where lineStart: "found a YAML directive (%), which recipes do not have"
+    case "%" where lineStart: "found a YAML directive (%), which \(document.plural) do not have"
     case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}":
       "found the control character U+\(hex(scalar)); is this a text file?"
     case "\u{200B}"..."\u{200F}", "\u{2028}"..."\u{202E}", "\u{2060}"..."\u{206F}", "\u{FEFF}", "\u{FFF9}"..."\u{FFFB}":
@@ -131,11 +134,14 @@ extension YAMLReader {
     case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
       .composer(let context, let problem, let mark, _):
       if problem == "but found another document" {
-        problems.add(.init(mark), "found a second YAML document; a recipe is one document")
+        problems.add(.init(mark), "found a second YAML document; a \(problems.document.name) is one document")
       } else if problem.hasPrefix("Maximum nesting level") {
-        problems.add(.init(mark), "the recipe has deeper than \(depthLimit) levels, which no recipe needs")
+        problems.add(
+          .init(mark),
+          "the \(problems.document.name) has deeper than \(depthLimit) levels, which no \(problems.document.name) needs"
+        )
       } else if let (place, what) = firstIndicator(in: text, through: mark.line) {
-        problems.add(place, "found \(what), which recipes do not have")
+        problems.add(place, "found \(what), which \(problems.document.plural) do not have")
       } else {
         let around = context.map { " (\($0.text))" } ?? ""
         problems.add(.init(mark), "this is not valid YAML: \(unmasked(problem))\(around)")
@@ -204,7 +210,7 @@ private struct Conversion {
       let limit =
         depth > YAMLReader.depthLimit
         ? "deeper than \(YAMLReader.depthLimit) levels" : "more than \(YAMLReader.nodeLimit) values"
-      problems.addOnce(place, "the recipe has \(limit), which no recipe needs")
+      problems.addOnce(place, "the \(problems.document.name) has \(limit), which no \(problems.document.name) needs")
       return nil
     }
     switch node {
@@ -213,7 +219,8 @@ private struct Conversion {
       let text = YAMLReader.unmasked(scalar.string)
       if !quoted, let first = text.unicodeScalars.first, let what = YAMLReader.indicators[first] {
         problems.add(
-          place, "found \(what) (\(text.quotedForMessage)), which recipes do not have; text that begins so needs quotes"
+          place,
+          "found \(what) (\(text.quotedForMessage)), which \(problems.document.plural) do not have; text that begins so needs quotes"
         )
         return nil
       }
@@ -224,7 +231,7 @@ private struct Conversion {
     case .mapping(let mapping):
       return self.mapping(mapping, place: place, depth: depth, problems: &problems)
     case .alias:
-      problems.add(place, "found an alias, which recipes do not have")
+      problems.add(place, "found an alias, which \(problems.document.plural) do not have")
       return nil
     }
   }
@@ -241,7 +248,7 @@ private struct Conversion {
         continue
       }
       if name == "<<" {
-        problems.add(key.place, "found a merge key (<<), which recipes do not have")
+        problems.add(key.place, "found a merge key (<<), which \(problems.document.plural) do not have")
       } else if !seen.insert(name).inserted {
         problems.add(key.place, "found the key \(name.quotedForMessage) a second time in one mapping")
       }

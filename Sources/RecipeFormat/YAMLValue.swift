@@ -1,30 +1,30 @@
 /// A value of a YAML document with its place in the file.
 ///
 /// Scalars are text: what a number, a date or an octal means is for the key to say, never for YAML's own rules.
-struct YAMLValue: Sendable, Equatable {
-  indirect enum Content: Sendable, Equatable {
+package struct YAMLValue: Sendable, Equatable {
+  package indirect enum Content: Sendable, Equatable {
     case scalar(String, quoted: Bool)
     case list([YAMLValue])
     case mapping([Entry])
   }
 
-  struct Entry: Sendable, Equatable {
-    var key: String
-    var place: Place
-    var value: YAMLValue
+  package struct Entry: Sendable, Equatable {
+    package var key: String
+    package var place: Place
+    package var value: YAMLValue
   }
 
   /// Counted from 1; columns count Unicode scalars.
-  struct Place: Sendable, Hashable {
-    var line: Int
-    var column: Int
+  package struct Place: Sendable, Hashable {
+    package var line: Int
+    package var column: Int
   }
 
-  var content: Content
-  var place: Place
+  package var content: Content
+  package var place: Place
 
   /// What was found, for a message.
-  var found: String {
+  package var found: String {
     switch content {
     case .scalar(let text, let quoted):
       if !quoted && Self.isNothing(text) { return "nothing" }
@@ -46,7 +46,7 @@ struct YAMLValue: Sendable, Equatable {
 
 extension String {
   /// The text in double quotes, cut to 80 characters, with control characters and quotes escaped.
-  var quotedForMessage: String {
+  package var quotedForMessage: String {
     var shown = "\""
     for scalar in unicodeScalars.prefix(80) { shown += scalar == "\"" ? "\\\"" : scalar.escaped(asASCII: false) }
     return shown + (unicodeScalars.count > 80 ? "…\"" : "\"")
