@@ -12,6 +12,8 @@ public struct EvidenceError: ExplainedError {
     case wrongType
     /// No signature, or one that does not hold.
     case unsigned
+    /// It says what it says in another form than the one that is asked for.
+    case rewritten
   }
 
   /// Which of them.
