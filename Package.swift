@@ -85,6 +85,9 @@ let package = Package(
     // Floor 4: where inputs come from.
     + room("Fetching", imports: ["Model", "Digests", "Processes", "Store", "RecipeFormat"])
     + room("Drops", imports: ["Model", "Digests", "Archives", "Store", "RecipeFormat"])
+    // Floor 4 as well: whose statements count for what.
+    + room(
+      "Policies", imports: ["Model", "Digests", "Keys", "Store", "TransparencyLog", "RecipeFormat", "Evidence"])
     // Floor 5: root file systems.
     + room(
       "Environments",
@@ -112,7 +115,7 @@ let package = Package(
       imports: [
         "Model", "Digests", "Processes", "Archives", "Store", "Sandbox", "RecipeFormat",
         "SourceTrees", "Causes", "Comparing", "Fetching", "Drops", "Environments", "Reports", "Checking", "Keys",
-        "TransparencyLog", "Evidence",
+        "TransparencyLog", "Evidence", "Policies",
       ],
       products: [.product(name: "ArgumentParser", package: "swift-argument-parser")]),
   swiftLanguageModes: [.v6]

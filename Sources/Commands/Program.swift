@@ -74,6 +74,8 @@ struct VerbatimCommand: AsyncParsableCommand {
     version: "\(Program.identity.name) \(Program.identity.version)",
     subcommands: [
       CheckCommand.self, PackCommand.self, LockCommand.self, CompareCommand.self, UnpackCommand.self,
-      IdentifyCommand.self, SignCommand.self, DoctorCommand.self, StoreCommand.self, KeyCommand.self, LogCommand.self,
+      IdentifyCommand.self, SignCommand.self, VerifyCommand.self, DoctorCommand.self, StoreCommand.self,
+      KeyCommand.self,
+      LogCommand.self,
     ])
 }

@@ -11,6 +11,7 @@ import Testing
     "Digests": 1, "Processes": 1, "Formats": 1, "Causes": 1, "Signatures": 1, "Keys": 1,
     "Archives": 2, "Store": 2, "Sandbox": 2, "TransparencyLog": 2,
     "RecipeFormat": 3, "SourceTrees": 3, "Comparing": 3, "Evidence": 3, "Fetching": 4, "Drops": 4,
+    "Policies": 4,
     "Environments": 5,
     "Rebuilding": 6, "Reports": 6,
     "Checking": 7,
