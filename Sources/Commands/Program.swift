@@ -74,8 +74,7 @@ struct VerbatimCommand: AsyncParsableCommand {
     version: "\(Program.identity.name) \(Program.identity.version)",
     subcommands: [
       CheckCommand.self, PackCommand.self, LockCommand.self, CompareCommand.self, UnpackCommand.self,
-      IdentifyCommand.self, SignCommand.self, VerifyCommand.self, DoctorCommand.self, StoreCommand.self,
-      KeyCommand.self,
-      LogCommand.self,
+      IdentifyCommand.self, SignCommand.self, VerifyCommand.self, EndorseCommand.self, DoctorCommand.self,
+      StoreCommand.self, KeyCommand.self, LogCommand.self,
     ])
 }
