@@ -13,11 +13,12 @@ extension EndToEnd {
       try folder.write("guide.sh", "set -eux\n" + script)
       // Whatever uses a store uses the one of all tests.
       try folder.write(
-        "bin/verbatim",
-        "#!/bin/sh\ncase $1 in check|pack) exec \"$PROGRAM\" \"$@\" --store \"$STORE\";; esac\nexec \"$PROGRAM\" \"$@\"\n")
+        "program.sh",
+        "#!/bin/sh\ncase $1 in check|pack) exec \"$PROGRAM\" \"$@\" --store \"$STORE\";; esac\nexec \"$PROGRAM\" \"$@\"\n"
+      )
       let result = try FixtureProcess.shell(
         """
-        cd "$1" && chmod 755 bin/verbatim && export PATH="$1/bin:$PATH" PROGRAM="$2" STORE="$3" EXAMPLE="$4"
+        cd "$1" && mkdir bin && mv program.sh bin/verbatim && chmod 755 bin/verbatim && export PATH="$1/bin:$PATH" PROGRAM="$2" STORE="$3" EXAMPLE="$4"
         exec timeout -k 20 600 sh guide.sh
         """,
         [
