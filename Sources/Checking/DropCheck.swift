@@ -8,11 +8,6 @@ extension CheckRequest {
   /// Nothing is resolved or fetched for a drop: its lock is in it, and so are its inputs, but for those that were left out.
   func opened(_ store: Store, _ progress: any ProgressSink) throws -> CheckRequest? {
     guard drop == nil, let drop = try OpenedDrop.open(recipe, store: store, progress: progress) else { return nil }
-    let missing = drop.inputs.count { !$0.packed }
-    progress.report(
-      .notice(
-        "\(recipe) is the drop sha256:\(drop.manifest.short), and its digests are right; "
-          + (missing == 0 ? "it is complete." : "\(missing) of its inputs come without bytes.")))
     var request = self
     request.drop = drop
     request.recipe = drop.recipe

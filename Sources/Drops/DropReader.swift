@@ -22,10 +22,19 @@ public final class OpenedDrop: Sendable {
     _ path: FilePath, store: Store, progress: any ProgressSink = SilentProgress()
   ) throws -> OpenedDrop? {
     guard let tape = try explaining("reading", path, { try DropTape(path) }) else { return nil }
-    return try explaining("reading", path) {
+    progress.report(.stageStarted("drop"))
+    let started = ContinuousClock.now
+    let drop = try explaining("reading", path) {
       let documents = try DropReader(tape: tape, store: store, progress: progress).read()
       return try OpenedDrop(documents, store: store)
     }
+    let missing = drop.inputs.count { !$0.packed }
+    progress.report(
+      .stageEnded(
+        "drop", seconds: started.duration(to: .now) / .seconds(1),
+        note: "sha256 \(drop.manifest.short), "
+          + (missing == 0 ? "every input is in it" : "\(missing) of \(drop.inputs.count) inputs come without bytes")))
+    return drop
   }
 
   private init(_ documents: DropDocuments, store: Store) throws {

@@ -20,24 +20,34 @@ final class DropTape {
 
   /// Opens a file; nil when it is none that begins as a drop does.
   init?(_ path: FilePath) throws {
+    guard let (file, size) = try Self.open(path) else { return nil }
     self.path = path
+    self.file = file
+    self.size = size
+  }
+
+  private static func open(_ path: FilePath) throws -> (FileDescriptor, size: Int64)? {
     let options: FileDescriptor.OpenOptions = [.closeOnExec, .nonBlocking]
     // What is no drop has its own reader, with messages of its own.
     guard let file = try? FileDescriptor.open(path, .readOnly, options: options) else { return nil }
-    self.file = file
-    var status = stat()
-    guard unsafe fstat(file.rawValue, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-      try file.close()
-      return nil
+    do {
+      var status = stat()
+      if unsafe fstat(file.rawValue, &status) == 0, status.st_mode & S_IFMT == S_IFREG, try begins(file) {
+        return (file, Int64(status.st_size))
+      }
+    } catch {
+      try? file.close()
+      throw error
     }
-    size = Int64(status.st_size)
+    try file.close()
+    return nil
+  }
+
+  private static func begins(_ file: FileDescriptor) throws -> Bool {
     let mark = Array(DropMember.layoutName.utf8) + [0]
-    var head = [UInt8](repeating: 0, count: mark.count)
-    let count = try unsafe head.withUnsafeMutableBytes { try unsafe file.read(fromAbsoluteOffset: 0, into: $0) }
-    guard count == mark.count, head == mark else {
-      try file.close()
-      return nil
-    }
+    var head = [UInt8](repeating: 1, count: mark.count)
+    _ = try unsafe head.withUnsafeMutableBytes { try unsafe file.read(fromAbsoluteOffset: 0, into: $0) }
+    return head == mark
   }
 
   deinit { try? file.close() }

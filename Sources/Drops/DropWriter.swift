@@ -32,17 +32,21 @@ public struct DropWriter {
 
   /// Writes the file aside and moves it to its place when it is whole; each digest is checked on the way.
   public func write(to path: FilePath) throws -> Written {
-    guard let name = path.lastComponent, name.kind == .regular, !Disk.isFolder(path) else {
-      throw DropError(.machine, "writing the drop \(path): that is a folder", advice: "Name a file with --output.")
+    guard let name = path.lastComponent, name.kind == .regular, try Self.isFree(path) else {
+      throw DropError(
+        .machine, "writing the drop \(path): that is no regular file", advice: "Name another one with --output.")
     }
     let parent = path.removingLastComponent().isEmpty ? "." : path.removingLastComponent()
-    let aside = parent.appending(".\(name.string).\(getpid())-\(UInt32.random(in: .min ... .max))")
     return try explaining("writing", path) {
+      Self.sweep(parent, of: name.string)
+      let aside = parent.appending(".\(name.string).\(getpid())-\(UInt32.random(in: .min ... .max))")
       let file = try FileDescriptor.open(
         aside, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
         permissions: [.ownerReadWrite, .groupRead, .otherRead])
       do {
         let size = try file.closeAfter {
+          // Held while it is written, so that nobody takes it for one that was left.
+          _ = flock(file.rawValue, LOCK_EX | LOCK_NB)
           let size = try write(to: file)
           try Disk.sync(file)
           return size
@@ -54,6 +58,25 @@ public struct DropWriter {
         try? Disk.removeFile(aside)
         throw error
       }
+    }
+  }
+
+  /// Whether there is nothing at a place, or a file that may be replaced.
+  private static func isFree(_ path: FilePath) throws -> Bool {
+    guard Disk.exists(path) else { return true }
+    return try explaining("writing", path) { try Disk.status(path).st_mode & S_IFMT == S_IFREG }
+  }
+
+  /// Removes what killed processes left aside.
+  private static func sweep(_ parent: FilePath, of name: String) {
+    for found in (try? Disk.names(in: parent)) ?? [] where found.hasPrefix(".\(name).") {
+      let parts = found.dropFirst(name.count + 2).split(separator: "-", omittingEmptySubsequences: false)
+      guard parts.count == 2, Int32(parts[0]) != nil, UInt32(parts[1]) != nil else { continue }
+      let path = parent.appending(found)
+      guard let file = try? FileDescriptor.open(path, .writeOnly, options: [.noFollow, .nonBlocking, .closeOnExec])
+      else { continue }
+      if flock(file.rawValue, LOCK_EX | LOCK_NB) == 0 { try? Disk.removeFile(path) }
+      try? file.close()
     }
   }
 

@@ -113,6 +113,26 @@ import Testing
     }
   }
 
+  /// What a killed process left is gone with the next drop; what another one writes, and what is no drop's, stays.
+  @Test func sweepsWhatWasLeft() throws {
+    let fixture = try DropFixture()
+    for name in [".drop.1-2", ".drop.3-4", ".drop.x-4", ".drop.1"] { try fixture.folder.write(name, "") }
+    let other = try FileDescriptor.open(fixture.folder.path.appending(".drop.3-4"), .readOnly)
+    #expect(flock(other.rawValue, LOCK_EX) == 0)
+    try fixture.pack("drop")
+    try other.close()
+    #expect(try Disk.names(in: fixture.folder.path) == [".drop.1", ".drop.3-4", ".drop.x-4", "drop", "store"])
+  }
+
+  @Test(arguments: ["folder", "pipe", "link"]) func replacesOnlyFiles(kind: String) throws {
+    let fixture = try DropFixture()
+    _ = try FixtureProcess.shell(
+      "cd \"$1\" && mkdir folder && mkfifo pipe && ln -s file link && : >file", [fixture.folder.path.string])
+    let error = #expect(throws: DropError.self) { try fixture.pack(kind) }
+    #expect(error?.message.contains("no regular file") == true)
+    try fixture.pack("file")
+  }
+
   @Test func theRecipeItselfMayBeAnInput() throws {
     let fixture = try DropFixture()
     let store = try fixture.freshStore()
