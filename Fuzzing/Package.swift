@@ -38,11 +38,20 @@ let package = Package(
     room("Digests", imports: ["Model", "COpenSSL"]),
     room("Signatures", imports: ["Model", "COpenSSL"]),
     room("RecipeFormat", imports: ["Model", "Digests"], products: [.product(name: "Yams", package: "Yams")]),
+    room("Keys", imports: ["Model", "COpenSSL"]),
+    room("Store", imports: ["Model", "Digests"]),
+    room("TransparencyLog", imports: ["Model", "Digests", "Keys"]),
+    room("Evidence", imports: ["Model", "Digests", "Keys", "TransparencyLog"]),
+    room(
+      "Policies", imports: ["Model", "Digests", "Keys", "Store", "TransparencyLog", "RecipeFormat", "Evidence"]),
     room("Archives", imports: ["Model", "CLibArchive", "CZlib"]),
     room("Comparing", imports: ["Model", "Digests", "Signatures", "Archives", "Formats", "Causes"]),
     .executableTarget(
       name: "fuzz",
-      dependencies: ["Model", "Formats", "Archives", "Causes", "Signatures", "RecipeFormat", "Comparing"],
+      dependencies: [
+        "Model", "Formats", "Archives", "Causes", "Signatures", "RecipeFormat", "Comparing", "Keys", "TransparencyLog",
+        "Evidence", "Policies",
+      ],
       path: "Targets", swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]

@@ -14,7 +14,7 @@ enum FuzzTargets {
   static let all: [any FuzzTarget] =
     formats + [
       RecognitionTarget(), EncodingTarget(), AlignmentTarget(), TextTarget(), CausesTarget(), ComparisonTarget(),
-    ] + SignatureTargets.all + ReconstructionTargets.all
+    ] + SignatureTargets.all + EvidenceTargets.all + ReconstructionTargets.all
 
   /// The one that the environment names; with `list` all names are printed instead.
   static let chosen: any FuzzTarget = {

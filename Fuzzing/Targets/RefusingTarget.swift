@@ -1,6 +1,9 @@
+import Evidence
 import Formats
+import Policies
 import RecipeFormat
 import Signatures
+import TransparencyLog
 
 @testable import Comparing
 
@@ -14,6 +17,9 @@ struct RefusingTarget: FuzzTarget {
       try read(bytes)
     } catch is SignatureError {
     } catch is RecipeError {
+    } catch is EvidenceError {
+    } catch is PolicyError {
+    } catch is LogError {
     } catch is Refused {
     } catch let error as FormatError {
       if case .unreadable(let cause) = error { throw cause }
