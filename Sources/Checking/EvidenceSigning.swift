@@ -69,7 +69,7 @@ public struct EvidenceSigning {
     var files: [(name: String, bytes: [UInt8])] = [(Self.evaluatorName, record.evaluatorReport)]
     var summaries: [Envelope] = []
     var count = 0
-    for (name, artifact) in zip(names(statements), statements.artifacts) {
+    for (name, artifact) in zip(Self.names(statements.artifacts.map(\.name)), statements.artifacts) {
       var envelopes: [Envelope] = []
       for statement in artifact.statements {
         let envelope = try await statement.sign(with: [signer])
@@ -92,23 +92,23 @@ public struct EvidenceSigning {
     return Outcome(files: files.map(\.name), statements: count)
   }
 
-  /// What the files of an artifact begin with; numbered where two artifacts have the same name.
-  private func names(_ statements: CheckStatements) -> [String] {
-    var seen: [String: Int] = [:]
-    return statements.artifacts.map { artifact in
-      let name = FilePath(artifact.name).lastComponent?.string ?? "artifact"
-      seen[name, default: 0] += 1
-      return seen[name] == 1 ? name : "\(seen[name] ?? 0)-\(name)"
+  /// What the files of each artifact begin with; numbered where another has the name, be it an artifact or a view.
+  static func names(_ artifacts: [String]) -> [String] {
+    var taken: Set = [publicName, viewsName]
+    return artifacts.map { artifact in
+      let name = FilePath(artifact).lastComponent?.string ?? "artifact"
+      var found = name
+      var number = 1
+      while !taken.insert("\(found).intoto.jsonl").inserted {
+        number += 1
+        found = "\(number)-\(name)"
+      }
+      return found
     }
   }
 
-  /// Writes a file aside and puts it in its place.
   private func put(_ bytes: [UInt8], _ path: FilePath) throws {
-    let aside = FilePath(path.string + ".part")
-    do {
-      try Disk.write(bytes, to: aside)
-      try Disk.rename(aside, to: path)
-    } catch let error as Errno {
+    do { try Disk.replace(path, with: bytes) } catch let error as Errno {
       throw CheckError("writing \(path): \(error.description)", inconclusive: .machineFailed)
     }
   }

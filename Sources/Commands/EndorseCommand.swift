@@ -27,16 +27,16 @@ struct EndorseCommand: AsyncParsableCommand {
   var output: String?
 
   func run() async throws {
-    guard let signing = try signing.open() else { throw ValidationError("Name what signs, with --key or --signer.") }
+    let signing = try signing.required()
     let endorsement = try Endorsement(
       try await options.judge(), by: signing.party,
       program: (name: Program.identity.name, version: Program.identity.version), time: signing.time)
     let envelope = try await endorsement.statement.sign(with: [signing.signer])
     let name = FilePath(options.artifact).lastComponent?.string ?? "artifact"
-    let path = FilePath(output ?? "\(name).endorsement.intoto.jsonl")
-    try EndorsementFile.write(EnvelopeLines.bytes([envelope]), to: path)
+    let path = output ?? "\(name).endorsement.intoto.jsonl"
+    try OutputFile(path).write(EnvelopeLines.bytes([envelope]))
     if signing.bundles {
-      try EndorsementFile.write(SigstoreBundle.bytes(envelope), to: FilePath("\(path).sigstore.json"))
+      try OutputFile("\(path).sigstore.json").write(SigstoreBundle.bytes(envelope))
     }
     let names = endorsement.parties.map { VisibleText.escaped($0.name) }.joined(separator: ", ")
     Console.output("endorsed     \(Endorsement.level): \(names)")

@@ -114,7 +114,7 @@ struct WitnessOptions: ParsableArguments {
   func told(_ verified: VerifiedCheckpoint) -> String {
     guard !witness.isEmpty else { return "No witness was asked for." }
     let names = verified.cosignatures.map {
-      "\($0.key.name) at " + TimeText.text(Int64(clamping: $0.time)).replacing(" ", with: "T")
+      "\($0.key.name) at " + TimeText.rfc3339(Int64(clamping: $0.time))
     }
     return "Cosigned by \(names.isEmpty ? "no witness" : names.joined(separator: ", "))."
   }
@@ -166,19 +166,6 @@ enum LogKey {
   /// Writes a file whole or not at all, or to standard output.
   static func write(_ bytes: [UInt8], to output: String?) throws {
     guard let output else { return Console.write(bytes, to: .standardOutput) }
-    let path = FilePath(output)
-    let aside = FilePath(output + ".part")
-    do {
-      let file = try FileDescriptor.open(
-        aside, .writeOnly, options: [.create, .truncate, .noFollow, .closeOnExec],
-        permissions: [.ownerReadWrite, .groupRead, .otherRead])
-      try file.closeAfter {
-        _ = try file.writeAll(bytes)
-        guard fsync(file.rawValue) == 0 else { throw Errno(rawValue: errno) }
-      }
-      guard unsafe rename(aside.string, path.string) == 0 else { throw Errno(rawValue: errno) }
-    } catch let error as Errno {
-      throw LogError(.unusable, "writing \(path): \(error.description)")
-    }
+    try OutputFile(output).write(bytes)
   }
 }

@@ -23,15 +23,7 @@ struct OutputFile {
 
   /// Writes it aside and then puts it in place.
   func write(_ bytes: [UInt8]) throws {
-    let path = try Console.absolute(FilePath(name))
-    let aside = path.removingLastComponent()
-      .appending(
-        ".\(path.lastComponent?.string ?? "report").\(getpid())-\(String(UInt32.random(in: .min ... .max), radix: 36))")
-    do {
-      try Disk.write(bytes, to: aside)
-      try Disk.rename(aside, to: path)
-    } catch let error as Errno {
-      _ = unsafe aside.withPlatformString { unsafe unlink($0) }
+    do { try Disk.replace(try Console.absolute(FilePath(name)), with: bytes) } catch let error as Errno {
       throw OutputFileError(message: "writing \(name): \(error.description)")
     }
   }

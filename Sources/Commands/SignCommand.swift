@@ -17,7 +17,7 @@ struct SignCommand: AsyncParsableCommand {
   @OptionGroup var signing: SigningOptions
 
   func run() async throws {
-    guard let signing = try signing.open() else { throw ValidationError("Name what signs, with --key or --signer.") }
+    let signing = try signing.required()
     let outcome = try await signing.sign(FilePath(evidence))
     SigningOptions.tell(outcome, by: signing)
     for file in outcome.files { Console.output("             \(file)") }

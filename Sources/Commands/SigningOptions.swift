@@ -28,8 +28,14 @@ struct SigningOptions: ParsableArguments {
   ///
   /// Asks for the passphrase, so that nobody who has gone away for the check is needed afterwards.
   func open() throws -> EvidenceSigning? {
-    guard let signing = try signer.open() else { return nil }
-    return EvidenceSigning(signer: signing, party: party, time: try Self.time(), bundles: bundle)
+    try signer.open().map(signing)
+  }
+
+  /// What signs, which has to be named.
+  func required() throws -> EvidenceSigning { try signing(signer.required()) }
+
+  private func signing(_ signer: any Signing) throws -> EvidenceSigning {
+    EvidenceSigning(signer: signer, party: party, time: try Self.time(), bundles: bundle)
   }
 
   /// Signs, and tells what came of it.

@@ -1,7 +1,6 @@
 import Digests
 import Glibc
 public import Model
-import RecipeFormat
 public import SystemPackage
 
 /// Reads the artifact that evidence is to be about.
@@ -29,19 +28,6 @@ public enum ArtifactFile {
       throw error
     } catch {
       throw PolicyError("reading the artifact \(path): \((error as? Errno)?.description ?? "\(error)")")
-    }
-  }
-}
-
-/// Writes what was endorsed.
-public enum EndorsementFile {
-  /// Writes a file so that it is there whole or not at all.
-  /// - Throws: `PolicyError`.
-  public static func write(_ bytes: [UInt8], to path: FilePath) throws(PolicyError) {
-    do throws(RecipeError) {
-      try BoundedFile.write(bytes, to: path, what: "the endorsement")
-    } catch {
-      throw PolicyError(error.message)
     }
   }
 }

@@ -27,6 +27,19 @@ public enum Disk {
     }
   }
 
+  /// Writes a file so that it is there whole or not at all, whatever was there before.
+  public static func replace(_ path: FilePath, with bytes: [UInt8]) throws {
+    let name = ".\(path.lastComponent?.string ?? "file").\(getpid())-\(UInt32.random(in: .min ... .max))"
+    let aside = path.removingLastComponent().appending(name)
+    do {
+      try write(bytes, to: aside)
+      try rename(aside, to: path)
+    } catch {
+      try? removeFile(aside)
+      throw error
+    }
+  }
+
   /// Copies a regular file to a new one, synchronised.
   public static func copy(_ source: FilePath, to path: FilePath) throws {
     let from = try FileDescriptor.open(source, .readOnly, options: [.noFollow, .closeOnExec])
