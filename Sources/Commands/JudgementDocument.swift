@@ -21,7 +21,7 @@ struct JudgementDocument: Encodable {
     init(_ vote: Vote) {
       (party, role, key) = (vote.party.name, vote.party.role, vote.key.keyID)
       (file, statement, builder) = (vote.file, vote.statement, nil)
-      (verdict, time) = (vote.verdict, JudgementDocument.time(vote.time))
+      (verdict, time) = (vote.verdict, TimeText.rfc3339(vote.time))
     }
 
     init(_ build: BuildClaim) {
@@ -54,7 +54,7 @@ struct JudgementDocument: Encodable {
     verdict = judgement.verdict
     artifact = judgement.artifact
     policy = judgement.policy.digest
-    time = Self.time(judgement.time)
+    time = TimeText.rfc3339(judgement.time)
     counted = judgement.votes.map { Statement($0) }
     against = judgement.against.map { Statement($0) }
     missing = judgement.missing
@@ -63,6 +63,4 @@ struct JudgementDocument: Encodable {
     others = judgement.others
     read = judgement.read
   }
-
-  private static func time(_ seconds: Int64) -> String { TimeText.text(seconds).replacing(" ", with: "T") }
 }

@@ -25,7 +25,7 @@ public struct CheckRecord: Sendable {
   }
 
   /// The time as RFC 3339 has it.
-  var timeText: JSONTree { .text(TimeText.text(time).replacing(" ", with: "T")) }
+  var timeText: JSONTree { .text(TimeText.rfc3339(time)) }
 
   /// One of the files; nil where the check ended before there was one.
   func file(_ name: String, mediaType: String? = nil) -> ResourceDescriptor? {

@@ -19,12 +19,17 @@ extension PublicKey {
 
   /// The fingerprint by which OpenSSH and verifiers of evidence name the key: `SHA256:` and base64 without `=`.
   public var keyID: String {
+    "SHA256:" + Base64.string(Self.sha256(sshWire)).prefix { $0 != "=" }
+  }
+
+  /// The SHA-256 that names of keys are made of.
+  static func sha256(_ content: [UInt8]) -> [UInt8] {
     var digest = [UInt8](repeating: 0, count: 32)
-    let wire = sshWire
-    guard unsafe EVP_Digest(wire, wire.count, &digest, nil, EVP_sha256(), nil) == 1 else {
+    guard unsafe EVP_Digest(content, content.count, &digest, nil, EVP_sha256(), nil) == 1 else {
+      // Only without memory; a key must never go by a name that is not its own.
       fatalError("OpenSSL failed to compute a digest")
     }
-    return "SHA256:" + Base64.string(digest).prefix { $0 != "=" }
+    return digest
   }
 
   private var sshName: String {

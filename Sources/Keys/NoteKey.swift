@@ -1,4 +1,3 @@
-import COpenSSL
 import Model
 
 /// A key that signs notes under a name: what C2SP signed-note calls a verifier key.
@@ -54,11 +53,6 @@ public struct NoteKey: Hashable, Sendable {
   }
 
   private static func id(_ name: String, _ kind: Kind, _ key: PublicKey) -> [UInt8] {
-    var digest = [UInt8](repeating: 0, count: 32)
-    let content = Array(name.utf8) + [0x0A, kind.rawValue] + key.bytes
-    guard unsafe EVP_Digest(content, content.count, &digest, nil, EVP_sha256(), nil) == 1 else {
-      fatalError("OpenSSL failed to compute a digest")
-    }
-    return Array(digest.prefix(4))
+    Array(PublicKey.sha256(Array(name.utf8) + [0x0A, kind.rawValue] + key.bytes).prefix(4))
   }
 }

@@ -17,6 +17,9 @@ public enum TimeText {
       + "\(padded(time / 3600)):\(padded(time / 60 % 60)):\(padded(time % 60))\(fraction)Z"
   }
 
+  /// UTC to the second as RFC 3339 has it in other people's formats, with a T.
+  public static func rfc3339(_ seconds: Int64) -> String { text(seconds).replacing(" ", with: "T") }
+
   /// The civil date of a count of days since 1970, by eras of 400 years that begin in March.
   private static func date(_ days: Int) -> (year: Int, month: Int, day: Int) {
     let shifted = days + 719_468

@@ -38,7 +38,7 @@ public struct Endorsement: Sendable {
     let policy = judgement.policy.digest.hex
     let predicate = JSONTree.members([
       "verifier": .members(["id": .text(party), "version": .texts([program.name: program.version])]),
-      "timeVerified": .text(PolicyTime.text(time).replacing(" ", with: "T")),
+      "timeVerified": .text(TimeText.rfc3339(time)),
       "resourceUri": .text("urn:verbatim:artifact:sha256:\(artifact)"),
       "policy": .members([
         "uri": .text("urn:verbatim:policy:sha256:\(policy)"), "digest": .texts(["sha256": policy]),

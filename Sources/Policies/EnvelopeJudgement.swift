@@ -119,7 +119,7 @@ struct EnvelopeJudgement: Sendable {
     guard let revocation = owner.revocation else { return nil }
     guard let since = revocation.since else { return "\(name(of: key)) is revoked" }
     if let time, time < since { return nil }
-    return "\(name(of: key)) is revoked since \(PolicyTime.text(since))"
+    return "\(name(of: key)) is revoked since \(TimeText.text(since))"
   }
 
   /// Why a verdict counts for nothing.
@@ -147,10 +147,10 @@ struct EnvelopeJudgement: Sendable {
 
   private func timeRefusal(_ stated: Int64) -> (Refusal.Reason, String)? {
     if stated > time + Self.skew {
-      return (.future, "it is of \(PolicyTime.text(stated)), which is still to come")
+      return (.future, "it is of \(TimeText.text(stated)), which is still to come")
     }
     if let age = policy.maximumAge, stated < time - age {
-      return (.expired, "it is of \(PolicyTime.text(stated)), which is older than the policy takes")
+      return (.expired, "it is of \(TimeText.text(stated)), which is older than the policy takes")
     }
     return nil
   }

@@ -127,7 +127,4 @@ public enum PolicyTime {
     guard text.utf8.count == 20, text.utf8.dropFirst(10).first == UInt8(ascii: "T") else { return nil }
     return TimeText.seconds(text.replacing("T", with: " ", maxReplacements: 1))
   }
-
-  /// What a time is written as, for people.
-  static func text(_ seconds: Int64) -> String { TimeText.text(seconds) }
 }
