@@ -109,13 +109,16 @@ let package = Package(
         "Model", "Digests", "Archives", "Store", "Sandbox", "RecipeFormat", "SourceTrees",
         "Comparing", "Fetching", "Drops", "Environments", "Rebuilding", "Reports", "Keys", "Evidence",
       ])
+    // Floor 7 as well: from a shipped artifact to the recipe that should rebuild it.
+    + room(
+      "Inference", imports: ["Model", "Digests", "Archives", "Store", "RecipeFormat", "Fetching"])
     // Floor 8: one file per subcommand.
     + room(
       "Commands",
       imports: [
         "Model", "Digests", "Processes", "Archives", "Store", "Sandbox", "RecipeFormat",
-        "SourceTrees", "Causes", "Comparing", "Fetching", "Drops", "Environments", "Reports", "Checking", "Keys",
-        "TransparencyLog", "Evidence", "Policies",
+        "SourceTrees", "Causes", "Comparing", "Fetching", "Drops", "Environments", "Reports", "Checking", "Inference",
+        "Keys", "TransparencyLog", "Evidence", "Policies",
       ],
       products: [.product(name: "ArgumentParser", package: "swift-argument-parser")]),
   swiftLanguageModes: [.v6]

@@ -73,7 +73,7 @@ struct VerbatimCommand: AsyncParsableCommand {
       """,
     version: "\(Program.identity.name) \(Program.identity.version)",
     subcommands: [
-      CheckCommand.self, PackCommand.self, LockCommand.self, CompareCommand.self, UnpackCommand.self,
+      CheckCommand.self, InferCommand.self, PackCommand.self, LockCommand.self, CompareCommand.self, UnpackCommand.self,
       IdentifyCommand.self, SignCommand.self, VerifyCommand.self, EndorseCommand.self, DoctorCommand.self,
       StoreCommand.self, KeyCommand.self, LogCommand.self,
     ])

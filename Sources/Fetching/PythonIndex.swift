@@ -1,3 +1,4 @@
+import Glibc
 import Model
 import RecipeFormat
 import Store
@@ -43,12 +44,7 @@ struct PythonIndex: Sendable {
     let reference = "\(name)==\(version)"
     var versions: [String] = []
     for address in try await configuration.addresses(curl.machine) {
-      guard let page = try await page(of: name, index: address) else { continue }
-      let release = page.files.filter { PythonFileName($0.name, project: name)?.version == PythonVersion(version) }
-      if release.isEmpty {
-        versions += page.files.map(\.name)
-        continue
-      }
+      guard let release = try await release(version, of: name, index: address, versions: &versions) else { continue }
       let chosen = try Self.choose(from: release, reference: reference, project: name, file: file, kind: kind)
       if let reason = chosen.yanked {
         progress.report(.notice("\(chosen.name) was withdrawn from its index" + (reason.isEmpty ? "." : ": \(reason)")))
@@ -56,6 +52,20 @@ struct PythonIndex: Sendable {
       return Listed(file: withCredentials(chosen, of: address), connection: connection)
     }
     throw Self.notListed(reference, project: name, files: versions)
+  }
+
+  /// The files of a release on one index; nil when it has none, and then the names of all files are added.
+  private func release(
+    _ version: String, of name: String, index: String, versions: inout [String]
+  ) async throws(FetchError) -> [IndexedFile]? {
+    // A page that lists the release says all of it; one that does not may be older than the release.
+    for since in [Self.recent, Int64.max] {
+      guard let page = try await page(of: name, index: index, since: since) else { return nil }
+      let release = page.files.filter { PythonFileName($0.name, project: name)?.version == PythonVersion(version) }
+      if !release.isEmpty { return release }
+      if since == .max { versions += page.files.map(\.name) }
+    }
+    return nil
   }
 
   /// Picks the file of a release; wheels must be told apart by name where there are several for all platforms.
@@ -99,10 +109,24 @@ struct PythonIndex: Sendable {
     return chosen
   }
 
-  /// The project's page; nil when the index has no such project.
-  private func page(of name: String, index: String) async throws(FetchError) -> SimpleIndexPage? {
+  /// Pages fetched since then serve for what is pinned now, as package lists of that age do.
+  static var recent: Int64 { Int64(time(nil)) - 3600 }
+
+  /// The project's page as it was at `since` or later; nil when the index has no such project.
+  func page(
+    of name: String, index: String, since: Int64, offline: Bool = false
+  ) async throws(FetchError) -> SimpleIndexPage? {
     let base = index.hasSuffix("/") ? index : index + "/"
     let address = base + PythonNames.normalised(name) + "/"
+    let cache = try await PythonPageCache(store)
+    if let kept = cache.page(address, since: since) {
+      return try SimpleIndexPage(kept.bytes, contentType: kept.contentType, address: kept.address)
+    }
+    guard !offline else {
+      throw FetchError(
+        .offline, "asking the Python index for \(name): the use of the network is forbidden",
+        advice: "Run it once with the network; what the index said then is kept.")
+    }
     let scratch = try await fetching { try store.makeScratch() }
     let file = scratch.path.appending("page")
     var last: Curl.Outcome?
@@ -117,7 +141,9 @@ struct PythonIndex: Sendable {
       last = outcome
       if outcome.succeeded {
         let bytes = LocalFiles.bytes(file, limit: SimpleIndexPage.sizeLimit) ?? []
-        return try SimpleIndexPage(bytes, contentType: outcome.contentType, address: outcome.address)
+        let page = try SimpleIndexPage(bytes, contentType: outcome.contentType, address: outcome.address)
+        cache.keep(.init(contentType: outcome.contentType, address: outcome.address, bytes: bytes), as: address)
+        return page
       }
       if outcome.code == 22, outcome.status == 404 { return nil }
       if !outcome.isTemporary { break }

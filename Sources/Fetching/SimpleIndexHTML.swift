@@ -46,7 +46,9 @@ extension SimpleIndexPage {
     return IndexedFile(
       name: name, address: String(parts[0]), sha256: digest, size: nil,
       requiresPython: attributes["data-requires-python"], yanked: attributes["data-yanked"],
-      uploadTime: attributes["data-upload-time"])
+      uploadTime: attributes["data-upload-time"],
+      metadata: (attributes["data-core-metadata"] ?? attributes["data-dist-info-metadata"])
+        .flatMap { $0.hasPrefix("sha256=") ? SHA256Digest(hex: $0.dropFirst(7)) : nil })
   }
 }
 

@@ -17,6 +17,8 @@ struct IndexedFile: Hashable, Sendable {
   var yanked: String?
   /// When it was uploaded, in RFC 3339 form; nil when the index does not say.
   var uploadTime: String?
+  /// Of the METADATA that the index serves beside a wheel (PEP 658); nil when it serves none.
+  var metadata: SHA256Digest?
 }
 
 /// One project's page of the Simple API.
@@ -64,10 +66,22 @@ extension SimpleIndexPage {
     var size: Int64?
     var uploadTime: String?
     var yanked: Yanked?
+    var coreMetadata: Metadata?
+    var oldMetadata: Metadata?
     enum CodingKeys: String, CodingKey {
       case filename, url, hashes, size, yanked
+      case coreMetadata = "core-metadata"
+      case oldMetadata = "dist-info-metadata"
       case requiresPython = "requires-python"
       case uploadTime = "upload-time"
+    }
+  }
+
+  /// `{"sha256": "…"}`, or only whether there is one, which is of no use here.
+  private struct Metadata: Decodable {
+    var sha256: String?
+    init(from decoder: any Decoder) throws {
+      sha256 = (try? decoder.singleValueContainer().decode([String: String].self))?["sha256"]
     }
   }
 
@@ -105,7 +119,8 @@ extension SimpleIndexPage {
       return IndexedFile(
         name: file.filename, address: url, sha256: file.hashes["sha256"].flatMap { SHA256Digest(hex: $0) },
         size: file.size.flatMap { $0 >= 0 ? $0 : nil }, requiresPython: file.requiresPython,
-        yanked: file.yanked?.reason, uploadTime: file.uploadTime)
+        yanked: file.yanked?.reason, uploadTime: file.uploadTime,
+        metadata: (file.coreMetadata?.sha256 ?? file.oldMetadata?.sha256).flatMap { SHA256Digest(hex: $0) })
     }
   }
 }

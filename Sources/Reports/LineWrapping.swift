@@ -1,13 +1,16 @@
 /// Breaks text into lines that fit a width.
-struct LineWrapping {
+public struct LineWrapping {
   /// In columns.
   let width: Int
+
+  /// Wraps at a width, in columns.
+  public init(width: Int) { self.width = width }
 
   /// The text broken at spaces, and within words that do not fit a line of their own.
   ///
   /// The first line begins with `first`, the others with `rest`; both count towards the width. Several spaces in a
   /// row stay, for values may differ by nothing else.
-  func lines(_ text: String, first: String = "", rest: String = "") -> [String] {
+  public func lines(_ text: String, first: String = "", rest: String = "") -> [String] {
     var lines: [String] = []
     var line = first
     var used = VisibleText.columns(first)

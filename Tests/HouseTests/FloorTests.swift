@@ -14,7 +14,7 @@ import Testing
     "Policies": 4,
     "Environments": 5,
     "Rebuilding": 6, "Reports": 6,
-    "Checking": 7,
+    "Checking": 7, "Inference": 7,
     "Commands": 8,
     "verbatim": 9,
   ]

@@ -1,0 +1,100 @@
+public import Model
+import RecipeFormat
+
+/// Checks guesses, the most likely first, until one reproduces what was shipped or the builds are used up.
+public struct InferenceSearch: Sendable {
+  /// How many builds may be made in all.
+  public let builds: Int
+  /// Whether others than the first guess are tried.
+  public let triesOthers: Bool
+  /// Whether settings that may be without effect are dropped once a guess reproduces.
+  public let simplifies: Bool
+
+  /// What a search came to.
+  public struct Outcome: Sendable {
+    /// The guess that reproduced, or else the one with the fewest differences.
+    public var guess: any Guess
+    /// What its check gave.
+    public var result: CheckResult
+    /// How many builds were made.
+    public var builds: Int
+  }
+
+  /// Prepares a search.
+  public init(builds: Int, triesOthers: Bool, simplifies: Bool = true) {
+    self.builds = max(builds, 1)
+    self.triesOthers = triesOthers
+    self.simplifies = simplifies
+  }
+
+  /// Searches from a first guess on; `check` builds a guess's recipe and compares.
+  public func run(
+    from first: any Guess, progress: any ProgressSink, check: (any Guess) async throws -> CheckResult
+  ) async throws -> Outcome {
+    var best = Outcome(guess: first, result: try await check(first), builds: 1)
+    guard triesOthers else { return best }
+    var tried = [first.draft.recipe]
+    var open = best.result.verdict == .reproduced ? [] : try await first.alternatives(after: best.result)
+    while best.result.verdict != .reproduced, best.builds < builds, !open.isEmpty {
+      try Task.checkCancellation()
+      let guess = open.removeFirst()
+      let recipe = guess.draft.recipe
+      guard !tried.contains(recipe) else { continue }
+      tried.append(recipe)
+      progress.report(.notice("trying again: " + Self.change(from: best.guess, to: guess)))
+      let result = try await check(guess)
+      let count = best.builds + 1
+      let isBetter = Self.rank(result) < Self.rank(best.result)
+      if isBetter {
+        best = Outcome(guess: guess, result: result, builds: count)
+        // What is left differs for other reasons, so what was planned before comes after what is learnt now.
+        open = result.verdict == .reproduced ? [] : try await guess.alternatives(after: result) + open
+      } else {
+        best.builds = count
+      }
+    }
+    if simplifies, best.result.verdict == .reproduced, best.builds > 1 {
+      try await simplify(&best, &tried, progress: progress, check: check)
+    }
+    return best
+  }
+
+  /// Keeps the smallest set of settings that reproduces.
+  private func simplify(
+    _ best: inout Outcome, _ tried: inout [Recipe], progress: any ProgressSink,
+    check: (any Guess) async throws -> CheckResult
+  ) async throws {
+    var open = try await best.guess.simplifications()
+    while best.builds < builds, !open.isEmpty {
+      let guess = open.removeFirst()
+      guard !tried.contains(guess.draft.recipe) else { continue }
+      tried.append(guess.draft.recipe)
+      progress.report(.notice("trying with less: " + Self.change(from: best.guess, to: guess)))
+      let result = try await check(guess)
+      best.builds += 1
+      guard result.verdict == .reproduced else { continue }
+      best = Outcome(guess: guess, result: result, builds: best.builds)
+      open = try await guess.simplifications()
+    }
+  }
+
+  /// Fewer is better: a build that ends before one that does not, then by how much differs.
+  static func rank(_ result: CheckResult) -> Int {
+    switch result.verdict {
+    case .reproduced: 0
+    case .equivalent: 1
+    case .different:
+      2 + result.artifacts.reduce(0) { $0 + $1.differences.count { $0.cause?.follows == nil } }
+    case .inconclusive: Int.max
+    }
+  }
+
+  /// The settings in which two guesses differ, in a line.
+  private static func change(from old: any Guess, to new: any Guess) -> String {
+    let before = Set(RecipeSettings.lines(old.draft.recipe))
+    let after = RecipeSettings.lines(new.draft.recipe)
+    let added = after.filter { !before.contains($0) }
+    let removed = before.subtracting(after).sorted()
+    return (added + removed.map { "without \($0)" }).prefix(6).joined(separator: ", ")
+  }
+}

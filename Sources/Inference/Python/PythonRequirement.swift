@@ -1,0 +1,89 @@
+/// A requirement of PEP 508: a project, its versions, and when it is needed.
+struct PythonRequirement: Hashable, Sendable {
+  /// The project's name in the normal form of PEP 503.
+  var name: String
+  var extras: [String]
+  var versions: VersionSpecifiers
+  /// Nil is always.
+  var marker: String?
+
+  /// Nil for requirements of other forms, such as those with an address.
+  init?(_ text: some StringProtocol) {
+    guard text.utf8.count <= 4000 else { return nil }
+    let halves = text.split(separator: ";", maxSplits: 1, omittingEmptySubsequences: false)
+    var rest = halves[0].drop(while: \.isWhitespace)
+    let word = rest.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) }
+    guard !word.isEmpty else { return nil }
+    name = Self.normalised(word)
+    rest = rest[word.endIndex...].drop(while: \.isWhitespace)
+    extras = []
+    if rest.first == "[" {
+      guard let end = rest.firstIndex(of: "]") else { return nil }
+      extras = rest[rest.index(after: rest.startIndex)..<end].split(separator: ",").map {
+        Self.normalised(String($0.filter { !$0.isWhitespace }))
+      }
+      rest = rest[rest.index(after: end)...].drop(while: \.isWhitespace)
+    }
+    if rest.first == "@" { return nil }
+    var list = String(rest)
+    // Old METADATA puts the versions in parentheses.
+    if list.first == "(", let end = list.lastIndex(of: ")") { list = String(list[..<end].dropFirst()) }
+    guard let versions = VersionSpecifiers(list) else { return nil }
+    self.versions = versions
+    if halves.count == 2, halves[1].contains(where: { !$0.isWhitespace }) { marker = String(halves[1]) }
+  }
+
+  /// The name of PEP 503: lower case, every run of `-`, `_` and `.` one `-`.
+  static func normalised(_ name: some StringProtocol) -> String {
+    var result = ""
+    for character in name.lowercased() {
+      if "-_.".contains(character) {
+        if result.last != "-" { result.append("-") }
+      } else {
+        result.append(character)
+      }
+    }
+    return result
+  }
+
+  /// Whether the requirement holds for a Python, with these extras of the project that has it.
+  func applies(to python: TargetPython, extras: [String]) -> Bool {
+    guard let marker else { return true }
+    var parser = MarkerParser(marker)
+    return (extras.isEmpty ? [""] : extras).contains { extra in
+      parser.evaluate(python.markers.merging(["extra": extra]) { $1 }) ?? true
+    }
+  }
+}
+
+/// The Python that a build runs with, for markers, `Requires-Python` and tags.
+struct TargetPython: Hashable, Sendable {
+  var version: ReleaseVersion
+  /// The variables of PEP 508.
+  var markers: [String: String]
+
+  /// The Pythons of Debian's suites on this kind of machine.
+  static func of(suite: String) -> TargetPython? {
+    let versions = ["bullseye": "3.9.2", "bookworm": "3.11.2", "trixie": "3.13.5"]
+    guard let text = versions[suite], let version = ReleaseVersion(text) else { return nil }
+    return TargetPython(
+      version: version,
+      markers: [
+        "python_version": text.split(separator: ".").prefix(2).joined(separator: "."), "python_full_version": text,
+        "os_name": "posix", "sys_platform": "linux", "platform_system": "Linux", "platform_machine": "x86_64",
+        "platform_release": "", "platform_version": "", "implementation_name": "cpython",
+        "implementation_version": text, "platform_python_implementation": "CPython",
+      ])
+  }
+
+  /// The first two numbers, as in `3.11`.
+  var series: String { markers["python_version"] ?? "" }
+
+  /// Whether a wheel with this tag can be installed and needs no particular machine.
+  func takes(tag: String) -> Bool {
+    let parts = tag.split(separator: "-")
+    guard parts.count == 3, parts[1] == "none", parts[2] == "any" else { return false }
+    let digits = series.replacing(".", with: "")
+    return parts[0].split(separator: ".").contains { $0 == "py3" || $0 == "py\(digits)" || $0 == "cp\(digits)" }
+  }
+}
