@@ -53,24 +53,24 @@ struct VersionSpecifiers: Hashable, Sendable, CustomStringConvertible {
     case "===": return version.text == bound.text
     case "==": return clause.isPrefix ? hasPrefix(version, bound, clause.numbers) : isSame(version, bound)
     case "!=": return clause.isPrefix ? !hasPrefix(version, bound, clause.numbers) : !isSame(version, bound)
-    case "<=": return public_(version) <= bound
-    case ">=": return public_(version) >= bound
+    case "<=": return withoutLocal(version) <= bound
+    case ">=": return withoutLocal(version) >= bound
     case "<":
       // 1.0rc1 is below 1.0, but nobody who asks for less than 1.0 means it.
       return version < bound && !(version.isPrerelease && !bound.isPrerelease && version.release == bound.release)
     case ">":
-      return public_(version) > bound
+      return withoutLocal(version) > bound
         && !(version.post != nil && bound.post == nil && version.release == bound.release)
     default:
-      return public_(version) >= bound && hasPrefix(version, bound, max(clause.numbers - 1, 1))
+      return withoutLocal(version) >= bound && hasPrefix(version, bound, max(clause.numbers - 1, 1))
     }
   }
 
   private static func isSame(_ version: ReleaseVersion, _ bound: ReleaseVersion) -> Bool {
-    bound.local == nil ? public_(version) == bound : version == bound
+    bound.local == nil ? withoutLocal(version) == bound : version == bound
   }
 
-  private static func public_(_ version: ReleaseVersion) -> ReleaseVersion {
+  private static func withoutLocal(_ version: ReleaseVersion) -> ReleaseVersion {
     guard version.local != nil else { return version }
     return ReleaseVersion(version.text.prefix { $0 != "+" }) ?? version
   }
