@@ -30,10 +30,23 @@ struct CompareCommand: AsyncParsableCommand {
       discussion: "objdump reads bytes of the artifacts; `check` has it do so in a sandbox."))
   var disassemble = false
 
+  @Flag(
+    help: ArgumentHelp(
+      "Say only whether they differ and where, as cmp and diff -rq do.",
+      discussion: "No digest, no cause, no accounting: fast, and no report can be made of it."))
+  var brief = false
+
   @OptionGroup var output: OutputOptions
   @OptionGroup var reports: ReportOptions
 
+  func validate() throws {
+    guard !brief || !(output.json || disassemble || exceptions != nil || reports.areAsked) else {
+      throw ValidationError("--brief looks into nothing, so that it goes with no report, exceptions or --disassemble.")
+    }
+  }
+
   func run() async throws {
+    if brief { return try await runBriefly() }
     let declared = try exceptions.map { try ExceptionFile.read(FilePath($0)) } ?? []
     let comparison = try await output.withProgress { progress in
       progress.report(.stageStarted("compare"))
@@ -49,6 +62,29 @@ struct CompareCommand: AsyncParsableCommand {
     try reports.write(.comparison(result))
     try reports.print(.comparison(result), as: output, report: "what --json prints")
     throw ExitCode(result.verdict.exitCode)
+  }
+
+  private func runBriefly() async throws {
+    let comparison = try await output.withProgress { progress in
+      progress.report(.stageStarted("compare"))
+      return try await BriefComparison.compare(
+        shipped: FilePath(shipped), rebuilt: FilePath(rebuilt), progress: progress)
+    }
+    for place in comparison.places { Console.output(Self.line(place)) }
+    throw ExitCode(comparison.verdict.exitCode)
+  }
+
+  private static func line(_ place: BriefComparison.Place) -> String {
+    let found =
+      switch place.kind {
+      case .missing: "only shipped has it"
+      case .extra: "only rebuilt has it"
+      case .type: "the types differ"
+      case .mode: "the permission bits differ"
+      case .target: "the links lead to different places"
+      case .bytes(let offset): "the bytes differ, first at \(offset)"
+      }
+    return place.path.map { "\(VisibleText.escaped($0)): \(found)" } ?? found
   }
 
   private static let disassembler = Disassembler { arguments in

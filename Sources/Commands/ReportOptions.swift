@@ -19,6 +19,9 @@ struct ReportOptions: ParsableArguments {
   @Flag(help: "Print all causes and differences, not a screen of them.")
   var all = false
 
+  /// Whether anything but the usual screen is wanted.
+  var areAsked: Bool { all || [html, junit, sarif, markdown].contains { $0 != nil } }
+
   /// Prints a result as the person or program wants it; `report` is where all of it is found.
   func print(_ result: ReportedResult, as output: OutputOptions, report: String) throws {
     guard !output.json else {

@@ -85,7 +85,7 @@ public struct Comparison: Hashable, Sendable {
     }
   }
 
-  private static func isFolder(_ path: FilePath) throws(ComparisonError) -> Bool {
+  static func isFolder(_ path: FilePath) throws(ComparisonError) -> Bool {
     var status = stat()
     guard unsafe lstat(path.string, &status) == 0 else { throw .opening(path, systemMessage()) }
     return status.st_mode & S_IFMT == S_IFDIR

@@ -116,33 +116,6 @@ struct Explainer: Sendable {
     if let format = formats.first(where: { $0.recognises(head) }) { return "\(format.name) file" }
     return TextComparison.isText(head.bytes, cutAtEnd: head.isCut) ? "text" : "of no known format"
   }
-
-  /// Does work for each element, as many at once as there are processors, and gives the results in order.
-  func inParallel<Element: Sendable, Value: Sendable>(
-    _ elements: [Element], _ work: @Sendable @escaping (Element) async throws -> Value
-  ) async throws -> [Value] {
-    guard elements.count > 1 else {
-      var values: [Value] = []
-      for element in elements { values.append(try await work(element)) }
-      return values
-    }
-    return try await withThrowingTaskGroup(of: (Int, Value).self) { group in
-      var values = [Value?](repeating: nil, count: elements.count)
-      var next = 0
-      func begin() {
-        guard next < elements.count else { return }
-        let (index, element) = (next, elements[next])
-        next += 1
-        group.addTask { @concurrent in (index, try await work(element)) }
-      }
-      for _ in 0..<limits.parallel { begin() }
-      while let (index, value) = try await group.next() {
-        values[index] = value
-        begin()
-      }
-      return values.compactMap { $0 }
-    }
-  }
 }
 
 extension Layout {

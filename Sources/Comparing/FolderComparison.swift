@@ -55,11 +55,11 @@ struct FolderComparison: Sendable {
   ///
   /// A folder's digest is that of its list of files, a line each as `sha256sum` writes them, sorted by path.
   func compare() async throws -> Whole {
-    let listings = try await reconstructor.explainer.inParallel([shipped, rebuilt]) { try FolderListing($0) }
+    let listings = try await reconstructor.explainer.limits.inParallel([shipped, rebuilt]) { try FolderListing($0) }
     let (ours, theirs) = (listings[0], listings[1])
     let pairs = try self.pairs(ours, theirs)
     let batches = stride(from: 0, to: pairs.count, by: Self.batch).map { $0..<min($0 + Self.batch, pairs.count) }
-    let results = try await reconstructor.explainer.inParallel(batches) { range in
+    let results = try await reconstructor.explainer.limits.inParallel(batches) { range in
       var found: [Found] = []
       for pair in pairs[range] { found.append(try await compare(pair)) }
       progress.report(

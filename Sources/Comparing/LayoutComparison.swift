@@ -165,7 +165,7 @@ struct LayoutComparison: Sendable {
       if case .pending(let regions) = parts[index] { regions } else { nil }
     }
     let disassembly = await Disassembly(of: unlike, in: pair, format: format, explainer)
-    let results = try await explainer.inParallel(unlike) { regions in
+    let results = try await explainer.limits.inParallel(unlike) { regions in
       try await RegionComparison(self, disassembly).explain(regions)
     }
     var next = 0
