@@ -47,7 +47,9 @@ struct InferenceRun {
     var last: Recipe?
     var outcome = try await search.run(from: first, progress: progress) { guess in
       last = guess.draft.recipe
-      return try await check(guess, folder: folder, evidence: evidence)
+      let result = try await check(guess, folder: folder, evidence: evidence)
+      let rebuilt = result.artifacts.compactMap(\.rebuilt?.name).map { evidence.appending("rebuilt").appending($0) }
+      return InferenceSearch.Checked(result: result, rebuilt: rebuilt)
     }
     // The folder has the recipe and evidence of the last build, which need not be the best.
     if last != outcome.guess.draft.recipe {

@@ -10,8 +10,9 @@ public protocol Guess: Sendable {
 
   /// What to try next, the most likely first, after a check of this guess did not reproduce the artifact.
   ///
+  /// `rebuilt` are the files that the build left, in the order of the recipe's artifacts; none when it failed.
   /// Never one that makes the built bytes fit by changing them: every setting is one of the build's environment.
-  func alternatives(after result: CheckResult) async throws -> [any Guess]
+  func alternatives(after result: CheckResult, rebuilt: [FilePath]) async throws -> [any Guess]
 
   /// The same with one setting less, for each that could be without effect; the search keeps those that reproduce too.
   func simplifications() async throws -> [any Guess]

@@ -1,5 +1,6 @@
 public import Model
 import RecipeFormat
+public import SystemPackage
 
 /// Checks guesses, the most likely first, until one reproduces what was shipped or the builds are used up.
 public struct InferenceSearch: Sendable {
@@ -20,6 +21,20 @@ public struct InferenceSearch: Sendable {
     public var builds: Int
   }
 
+  /// What a check of a guess gave.
+  public struct Checked: Sendable {
+    /// Its result.
+    public var result: CheckResult
+    /// The files that the build left, in the order of the recipe's artifacts.
+    public var rebuilt: [FilePath]
+
+    /// Makes it of its parts.
+    public init(result: CheckResult, rebuilt: [FilePath]) {
+      self.result = result
+      self.rebuilt = rebuilt
+    }
+  }
+
   /// Prepares a search.
   public init(builds: Int, triesOthers: Bool, simplifies: Bool = true) {
     self.builds = max(builds, 1)
@@ -29,12 +44,15 @@ public struct InferenceSearch: Sendable {
 
   /// Searches from a first guess on; `check` builds a guess's recipe and compares.
   public func run(
-    from first: any Guess, progress: any ProgressSink, check: (any Guess) async throws -> CheckResult
+    from first: any Guess, progress: any ProgressSink, check: (any Guess) async throws -> Checked
   ) async throws -> Outcome {
-    var best = Outcome(guess: first, result: try await check(first), builds: 1)
+    let start = try await check(first)
+    var best = Outcome(guess: first, result: start.result, builds: 1)
     guard triesOthers else { return best }
     var tried = [first.draft.recipe]
-    var open = best.result.verdict == .reproduced ? [] : try await first.alternatives(after: best.result)
+    var open =
+      best.result.verdict == .reproduced
+      ? [] : try await first.alternatives(after: start.result, rebuilt: start.rebuilt)
     while best.result.verdict != .reproduced, best.builds < builds, !open.isEmpty {
       try Task.checkCancellation()
       let guess = open.removeFirst()
@@ -42,13 +60,16 @@ public struct InferenceSearch: Sendable {
       guard !tried.contains(recipe) else { continue }
       tried.append(recipe)
       progress.report(.notice("trying again: " + Self.change(from: best.guess, to: guess)))
-      let result = try await check(guess)
+      let checked = try await check(guess)
+      let result = checked.result
       let count = best.builds + 1
       let isBetter = Self.rank(result) < Self.rank(best.result)
       if isBetter {
         best = Outcome(guess: guess, result: result, builds: count)
         // What is left differs for other reasons, so what was planned before comes after what is learnt now.
-        open = result.verdict == .reproduced ? [] : try await guess.alternatives(after: result) + open
+        open =
+          result.verdict == .reproduced
+          ? [] : try await guess.alternatives(after: result, rebuilt: checked.rebuilt) + open
       } else {
         best.builds = count
       }
@@ -62,7 +83,7 @@ public struct InferenceSearch: Sendable {
   /// Keeps the smallest set of settings that reproduces.
   private func simplify(
     _ best: inout Outcome, _ tried: inout [Recipe], progress: any ProgressSink,
-    check: (any Guess) async throws -> CheckResult
+    check: (any Guess) async throws -> Checked
   ) async throws {
     var open = try await best.guess.simplifications()
     while best.builds < builds, !open.isEmpty {
@@ -70,7 +91,7 @@ public struct InferenceSearch: Sendable {
       guard !tried.contains(guess.draft.recipe) else { continue }
       tried.append(guess.draft.recipe)
       progress.report(.notice("trying with less: " + Self.change(from: best.guess, to: guess)))
-      let result = try await check(guess)
+      let result = try await check(guess).result
       best.builds += 1
       guard result.verdict == .reproduced else { continue }
       best = Outcome(guess: guess, result: result, builds: best.builds)

@@ -18,6 +18,10 @@ struct WheelGuess: Guess {
   let subject: WheelSubject
   let facts: WheelFacts
   let plan: WheelPlan
+  /// The plan before the search changed it.
+  let basis: WheelPlan
+  /// What the search changed.
+  let moves: [WheelMove]
   let chosen: [ChosenWheel]
   /// The version of pip that calls the back end.
   let pip: String
@@ -26,11 +30,13 @@ struct WheelGuess: Guess {
 
   /// The settings of a plan: the versions are chosen anew.
   static func make(
-    _ subject: WheelSubject, _ facts: WheelFacts, _ plan: WheelPlan, inferences: [Inference],
-    _ context: InferenceContext
+    _ subject: WheelSubject, _ facts: WheelFacts, _ plan: WheelPlan, basis: WheelPlan? = nil, moves: [WheelMove] = [],
+    inferences: [Inference], _ context: InferenceContext
   ) async throws -> WheelGuess {
     let resolution = PackageResolution(context: context, python: facts.python)
+    let basis = basis ?? plan
     var plan = plan
+    try check(plan)
     var chosen = try await resolution.choose(plan)
     // Until 70.1 setuptools took the command that makes wheels from the project wheel.
     if let tool = chosen.first(where: { $0.name == "setuptools" }), !chosen.contains(where: { $0.name == "wheel" }),
@@ -43,8 +49,27 @@ struct WheelGuess: Guess {
     caller.require("pip")
     let pip = try await resolution.choose(caller).first { $0.name == "pip" }?.version ?? "26.0"
     return WheelGuess(
-      subject: subject, facts: facts, plan: plan, chosen: chosen.filter { $0.name != "pip" }, pip: pip,
+      subject: subject, facts: facts, plan: plan, basis: basis, moves: moves,
+      chosen: chosen.filter { $0.name != "pip" }, pip: pip,
       inferences: inferences, context: context)
+  }
+
+  /// What pyproject.toml names goes into a command, so it must be what it should be: names with dots.
+  private static func check(_ plan: WheelPlan) throws(InferenceError) {
+    func isPlain(_ text: String, _ extra: String) -> Bool {
+      !text.isEmpty && text.utf8.count < 200
+        && text.utf8.allSatisfy { byte in
+          (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+            || extra.utf8.contains(byte)
+        }
+    }
+    let parts = plan.backend.split(separator: ":", omittingEmptySubsequences: false)
+    guard (1...2).contains(parts.count), parts.allSatisfy({ isPlain(String($0), "_.") }),
+      plan.backendPath.allSatisfy({ isPlain($0, "_./-") && !$0.hasPrefix("/") && !$0.contains("..") })
+    else {
+      throw InferenceError(
+        "reading pyproject.toml: it names the back end \"\(plan.backend.prefix(80))\", which is no Python object")
+    }
   }
 
   var draft: RecipeDraft {
@@ -59,10 +84,16 @@ struct WheelGuess: Guess {
       name: subject.name, version: subject.version, source: [SourceInput(input: subject.source)],
       environment: .python(DebianEnvironment(suite: plan.suite, packages: plan.packages), wheels: wheels),
       build: build,
-      artifacts: [ArtifactRecipe(built: "dist/\(subject.fileName)", shipped: subject.shipped)])
+      artifacts: [ArtifactRecipe(built: "../dist/\(subject.fileName)", shipped: subject.shipped)])
     return RecipeDraft(
-      recipe: recipe, inferences: [subject.sourceReason] + inferences + choices, questions: questions,
+      recipe: recipe, inferences: [subject.sourceReason] + reasons + choices, questions: questions,
       files: subject.files)
+  }
+
+  /// The rules' reasons, but for those that the search put others in the place of.
+  private var reasons: [Inference] {
+    let replaced = Set(moves.map(\.inference.setting)).subtracting([WheelRule.wheels, "build.run"])
+    return inferences.filter { !replaced.contains($0.setting) } + moves.map(\.inference)
   }
 
   /// Why the wheels have their versions.
@@ -79,7 +110,7 @@ struct WheelGuess: Guess {
     found.append(
       Inference(
         setting: WheelRule.wheels, value: "pip==\(pip)",
-        evidence: "it only calls the back end and leaves no trace in the wheel", confidence: Inference.follows))
+        evidence: "it installs the others and leaves no trace", confidence: Inference.follows))
     return found
   }
 
@@ -87,12 +118,11 @@ struct WheelGuess: Guess {
     var commands: [String] = []
     if let modes = plan.modes { commands.append("chmod -R \(modes) .") }
     if plan.isUniversal { commands.append("printf '[bdist_wheel]\\nuniversal=1\\n' > \"$HOME/.pydistutils.cfg\"") }
-    if let module = plan.directBackend {
-      commands.append("mkdir -p dist")
-      commands.append("python3 -c 'import \(module) as backend; backend.build_wheel(\"dist\")'")
-    } else {
-      commands.append("python3 -m pip wheel --no-deps --no-build-isolation --no-index --no-cache-dir -w dist .")
-    }
+    commands.append("mkdir ../dist")
+    let parts = plan.backend.split(separator: ":").map(String.init)
+    let backend = parts.count == 2 ? "from \(parts[0]) import \(parts[1]) as backend" : "import \(parts[0]) as backend"
+    let path = plan.backendPath.isEmpty ? "" : "PYTHONPATH=\(plan.backendPath.joined(separator: ":")) "
+    commands.append("\(path)python3 -P -c '\(backend); backend.build_wheel(\"../dist\")'")
     return commands
   }
 

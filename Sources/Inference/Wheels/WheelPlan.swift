@@ -16,14 +16,14 @@ struct WheelPlan: Hashable, Sendable {
   var newest: Int64 = .max
   /// The same for single projects.
   var newestOf: [String: Int64] = [:]
-  /// The module whose `build_wheel` is called by itself, past what pyproject.toml says.
-  var directBackend: String?
-  /// Whether the back end is in the source itself.
-  var isInTree = false
+  /// The object whose `build_wheel` is called, as pyproject.toml writes it: `flit_core.buildapi`.
+  var backend = "setuptools.build_meta:__legacy__"
+  /// Folders of the source that the back end is in; empty where it is one of the environment's.
+  var backendPath: [String] = []
   /// SOURCE_DATE_EPOCH.
   var epoch: Epoch = .unset
-  /// What the build's clock shows when it begins, in seconds since 1970.
-  var clock: Int64?
+  /// What the build's clock shows.
+  var clock: ClockSetting?
   /// TZ; nil is UTC.
   var zone: String?
   /// Nil is 022.

@@ -71,10 +71,11 @@ extension WheelRule {
     guard plan.epoch == .unset, facts.backend?.ownTime == nil, facts.times.count > 1 else { return [] }
     let stamped = facts.stamped
     guard let first = stamped.map(\.time).min(), let last = stamped.map(\.time).max() else { return [] }
-    plan.clock = first
+    let clock = ClockSetting.held(at: first)
+    plan.clock = clock
     return [
       Inference(
-        setting: "build.clock", value: TimeText.rfc3339(first),
+        setting: "build.clock", value: "held at \(clock.text)",
         evidence: "\(stamped.count) entries that the build wrote are of \(TimeText.text(first))"
           + (last > first ? " to \(TimeText.text(last))" : ""), confidence: Inference.follows)
     ]

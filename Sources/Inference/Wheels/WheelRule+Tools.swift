@@ -9,8 +9,12 @@ extension WheelRule {
     conclusion: "the wheels that the build needs"
   ) { facts, plan in
     guard let table = facts.source.buildSystem, let requires = table.requires else {
-      let tool = facts.backend
-      plan.require(tool?.isSetuptools == false ? tool?.project ?? "setuptools" : "setuptools")
+      if let tool = facts.backend, !tool.isSetuptools {
+        plan.require(tool.project)
+        plan.backend = tool.module
+      } else {
+        plan.require("setuptools")
+      }
       for text in SetupRequirements.of(facts.source) { plan.require(text) }
       return [
         Inference(
@@ -21,7 +25,7 @@ extension WheelRule {
       ]
     }
     for text in requires + SetupRequirements.of(facts.source) { plan.require(text) }
-    if table.backend == nil { plan.require("setuptools") }
+    if let backend = table.backend { plan.backend = backend } else { plan.require("setuptools") }
     return [
       Inference(
         setting: wheels, value: plan.requires.map(\.name).joined(separator: ", "),
@@ -81,7 +85,7 @@ extension WheelRule {
     if isOwn {
       plan.pins[backend.project] = nil
       plan.requires.removeAll { $0.name == backend.project }
-      plan.isInTree = true
+      plan.backendPath = folders
       return [
         Inference(
           setting: wheels, value: "no \(backend.project): the source's own",
@@ -89,7 +93,6 @@ extension WheelRule {
           confidence: Inference.follows)
       ]
     }
-    plan.directBackend = backend.module
     return [
       Inference(
         setting: "build.run", value: "the back end of the environment, not the source's own",
