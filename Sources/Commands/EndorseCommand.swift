@@ -29,7 +29,7 @@ struct EndorseCommand: AsyncParsableCommand {
   func run() async throws {
     let signing = try signing.required()
     let endorsement = try Endorsement(
-      try await options.judge(), by: signing.party,
+      try await options.judge(options.read()), by: signing.party,
       program: (name: Program.identity.name, version: Program.identity.version), time: signing.time)
     let envelope = try await endorsement.statement.sign(with: [signing.signer])
     let name = FilePath(options.artifact).lastComponent?.string ?? "artifact"

@@ -49,9 +49,12 @@ struct JudgementDocument: Encodable {
   let refused: [Refused]
   let others: Int
   let read: Int
+  /// Nil where no full view was named.
+  let full: FullViewFindings?
 
-  init(_ judgement: PolicyJudgement) {
-    verdict = judgement.verdict
+  init(_ judgement: PolicyJudgement, _ verdict: Verdict, _ full: FullViewFindings?) {
+    self.verdict = verdict
+    self.full = full
     artifact = judgement.artifact
     policy = judgement.policy.digest
     time = TimeText.rfc3339(judgement.time)

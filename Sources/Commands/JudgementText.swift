@@ -12,9 +12,9 @@ struct JudgementText {
 
   let lines: [String]
 
-  init(_ judgement: PolicyJudgement, artifact: String, policy: String) {
+  init(_ judgement: PolicyJudgement, _ verdict: Verdict, artifact: String, policy: String) {
     var lines = [
-      Self.fact(judgement.verdict.rawValue, Self.name(artifact, 67)),
+      Self.fact(verdict.rawValue, Self.name(artifact, 67)),
       Self.fact("sha256", judgement.artifact.hex),
       Self.fact("policy", "\(Self.name(policy, 42)), sha256 \(judgement.policy.digest.short)…"),
       Self.fact("as of", TimeText.text(judgement.time)),

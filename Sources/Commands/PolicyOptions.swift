@@ -30,11 +30,13 @@ struct PolicyOptions: ParsableArguments {
   /// As of when, in seconds since 1970.
   var time: Int64 { at.flatMap(PolicyTime.seconds) ?? Int64(Glibc.time(nil)) }
 
+  /// Reads what was named.
+  func read() throws -> EvidenceSet { try EvidenceSet(reading: evidence.map { FilePath($0) }) }
+
   /// Judges what was named.
-  func judge() async throws -> PolicyJudgement {
+  func judge(_ evidence: EvidenceSet) async throws -> PolicyJudgement {
     let policy = try PolicyFile.read(FilePath(policy))
     let digest = try ArtifactFile.digest(FilePath(artifact))
-    let evidence = try EvidenceSet(reading: self.evidence.map { FilePath($0) })
     return try await PolicyVerification(policy: policy, artifact: digest, time: time, foreign: foreign).judge(evidence)
   }
 }

@@ -1,4 +1,5 @@
 public import Evidence
+import Keys
 import Model
 
 /// The statement that independent parties built the same bytes: SLSA's `SLSA_BUILD_REPRODUCED`.
@@ -47,6 +48,16 @@ public struct Endorsement: Sendable {
       "verificationResult": .text("PASSED"),
       "verifiedLevels": .list([.text(Self.level)]),
       "slsaVersion": .text("1.2"),
+      "verbatim_endorsement": .members([
+        "format": .integer(1),
+        "parties": .list(
+          earned.pairs.map { vote, build in
+            .members([
+              "name": .text(vote.party.name), "role": .text(vote.party.role.rawValue), "keyid": .text(vote.key.keyID),
+              "builder": .text(build.builder),
+            ])
+          }),
+      ]),
     ])
     do throws(EvidenceError) {
       statement = try Statement(
