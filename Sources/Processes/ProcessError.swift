@@ -58,7 +58,7 @@ public struct ProcessError: ExplainedError {
     "apt-get": "apt", "apt-cache": "apt", "apt-config": "apt", "apt-ftparchive": "apt-utils",
     "bsdtar": "libarchive-tools", "bwrap": "bubblewrap", "chown": "coreutils", "cp": "coreutils",
     "curl": "curl", "dpkg": "dpkg", "dpkg-deb": "dpkg", "dpkg-source": "dpkg-dev", "git": "git",
-    "gpgv": "gpgv",
+    "gpgv": "gpgv", "linux.uml": "user-mode-linux",
     "mkdir": "coreutils", "mmdebstrap": "mmdebstrap", "mount": "mount", "newgidmap": "uidmap",
     "newuidmap": "uidmap", "perl": "perl-base", "prlimit": "util-linux", "python3": "python3",
     "rm": "coreutils", "setpriv": "util-linux", "sh": "dash", "tar": "tar", "taskset": "util-linux",

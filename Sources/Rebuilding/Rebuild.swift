@@ -76,6 +76,7 @@ public struct Rebuild: Sendable {
     request.hostName = build.host
     request.umask = build.umask
     request.processors = build.processors
+    request.clock = build.clock
     request.limits = SandboxLimits(recipe.build.limits)
     request.collect = .artifacts(places.map { $0.joined(separator: "/") })
     request.collectTo = collectTo

@@ -55,7 +55,7 @@ public enum BuildDefaults {
     variables.merge(build.variables) { _, given in given }
     return LockedBuild(
       path: build.path, variables: variables, umask: build.umask ?? umask, host: build.host ?? host, user: user,
-      userID: userID, processors: processors)
+      userID: userID, processors: processors, clock: build.clock)
   }
 
   /// The recipe's limits, and the defaults for those that it left out.

@@ -1,6 +1,8 @@
+import Model
+
 /// Reads `build`.
 enum BuildReading {
-  static let keys = ["path", "run", "variables", "limits", "epoch", "processors", "umask", "host"]
+  static let keys = ["path", "run", "variables", "limits", "epoch", "processors", "umask", "host", "clock"]
   /// The last second of the year 9999, after which nobody's file formats go on.
   static let lastSecond: Int64 = 253_402_300_799
 
@@ -17,6 +19,7 @@ enum BuildReading {
     build.processors = item.optional("processors")?.number("a count of processors", in: 1...1024, problems: &problems)
     build.umask = item.optional("umask").flatMap { umask($0, problems: &problems) }
     build.host = item.optional("host")?.text(.hostName, problems: &problems)
+    build.clock = item.optional("clock").flatMap { clock($0, problems: &problems) }
     return path == nil || run == nil ? nil : build
   }
 
@@ -66,6 +69,35 @@ enum BuildReading {
     if case .scalar("unset", _) = value.content { return .unset }
     return value.number("seconds since 1970, or \"unset\",", in: 0...lastSecond, problems: &problems)
       .map { .seconds($0) }
+  }
+
+  /// A time, or a mapping of one and a rate.
+  private static func clock(_ value: YAMLValue, problems: inout ProblemList) -> BuildClock? {
+    guard case .mapping = value.content else { return start(value, rate: 1000, problems: &problems) }
+    guard let item = MappingReader(value, name: "build.clock", allowed: ["start", "rate"], problems: &problems) else {
+      return nil
+    }
+    let rate = item.optional("rate").map { self.rate($0, problems: &problems) } ?? 1000
+    let start = item.required("start", "a time", problems: &problems)
+      .flatMap { self.start($0, rate: rate ?? 1000, problems: &problems) }
+    return rate == nil ? nil : start
+  }
+
+  private static func start(_ value: YAMLValue, rate: Int, problems: inout ProblemList) -> BuildClock? {
+    if case .scalar(let text, _) = value.content, let clock = BuildClock(start: text, rate: rate) { return clock }
+    problems.add(
+      value.place,
+      "found \(value.found) where a time belongs: UTC such as 2024-05-01T12:00:00Z, decimals of a second allowed, from 1971 to 2199"
+    )
+    return nil
+  }
+
+  private static func rate(_ value: YAMLValue, problems: inout ProblemList) -> Int? {
+    if case .scalar(let text, quoted: false) = value.content, let rate = BuildClock.rate(text) { return rate }
+    problems.add(
+      value.place,
+      "found \(value.found) where the clock's rate belongs: a number from 0 to 1000 with at most three decimals")
+    return nil
   }
 
   private static func umask(_ value: YAMLValue, problems: inout ProblemList) -> UInt16? {

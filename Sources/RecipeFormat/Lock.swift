@@ -121,11 +121,13 @@ public struct LockedBuild: Codable, Hashable, Sendable {
   public var userID: UInt32
   /// How many processors the build sees.
   public var processors: Int
+  /// Where the build's clock starts; nil, which is not written, leaves it to the machine's.
+  public var clock: BuildClock?
 
   /// Makes the values of a build.
   public init(
     path: String, variables: [String: String], umask: UInt16, host: String, user: String, userID: UInt32,
-    processors: Int
+    processors: Int, clock: BuildClock? = nil
   ) {
     self.path = path
     self.variables = variables
@@ -134,5 +136,6 @@ public struct LockedBuild: Codable, Hashable, Sendable {
     self.user = user
     self.userID = userID
     self.processors = processors
+    self.clock = clock
   }
 }

@@ -128,6 +128,7 @@ enum RecipeFacts {
     }
     if let umask = build.umask { facts.append(("build.umask", String(umask, radix: 8))) }
     if let host = build.host { facts.append(("build.host", host)) }
+    if let clock = build.clock { facts.append(("build.clock", clock.text)) }
     return facts
   }
 }

@@ -116,11 +116,14 @@ public struct BuildRecipe: Codable, Hashable, Sendable {
   public var umask: UInt16?
   /// The host name that the build sees; nil is `verbatim`.
   public var host: String?
+  /// Where the build's clock starts; nil leaves it to the machine's.
+  public var clock: BuildClock?
 
   /// Makes build instructions of their parts.
   public init(
     path: String, run: [String], variables: [String: String] = [:], limits: LimitsRecipe = .init(),
-    epoch: Epoch? = nil, processors: Int? = nil, umask: UInt16? = nil, host: String? = nil
+    epoch: Epoch? = nil, processors: Int? = nil, umask: UInt16? = nil, host: String? = nil,
+    clock: BuildClock? = nil
   ) {
     self.path = path
     self.run = run
@@ -130,6 +133,7 @@ public struct BuildRecipe: Codable, Hashable, Sendable {
     self.processors = processors
     self.umask = umask
     self.host = host
+    self.clock = clock
   }
 }
 

@@ -11,7 +11,9 @@ struct LaunchPlan {
     try RequestRules.check(request)
     scratch = try Self.scratch(for: request)
     let identity = request.user.identity
-    let processors = machine.processors(request.processors)
+    let limits = Self.hostLimits(request)
+    // One that the guest's kernel is pinned to: handing its processes from one to another takes eight times as long.
+    let processors = request.clock == nil ? machine.processors(request.processors) : machine.anyProcessor()
     var run: [String] = []
     if let processors { run += ["taskset", "--cpu-list", processors] }
     if request.user == .administrator, controlGroup == nil {
@@ -33,8 +35,7 @@ struct LaunchPlan {
     }
     var variables = [
       "PATH": "/usr/bin:/usr/sbin:/bin:/sbin", "LC_ALL": "C.UTF-8", "TZ": "UTC",
-      "SCRATCH": scratch, "SIZE": "\(request.limits.output)",
-      "INODES": "\(min(max(request.limits.output / 4096, 1 << 16), 1 << 22))",
+      "SCRATCH": scratch, "SIZE": "\(limits.output)", "INODES": Self.inodes(limits),
       "FILTER": machine.filter.octal, "JOIN": controlGroup?.door.string ?? "",
       "OVERLAY": machine.privilege == .ordinary
         ? "userxattr,index=off,xino=off" : "redirect_dir=off,metacopy=off,index=off,xino=off",
@@ -42,16 +43,16 @@ struct LaunchPlan {
       "ROOT": "host", "LAYERS": "", "IDENTITY": "\(identity)", "HOST_NAME": request.hostName,
       "HOME_FOLDER": Self.home(request) ?? request.tree?.mountPoint ?? "/",
       "AS": copyAs.joined(separator: "\n"), "RUN": run.joined(separator: "\n"),
-      "ENTER": LauncherScript.enter, "OPEN_FILES": "\(request.limits.openFiles)",
-      "FILE_BLOCKS": "\(request.limits.output / 512)",
+      "ENTER": LauncherScript.enter, "OPEN_FILES": "\(limits.openFiles)",
+      "FILE_BLOCKS": "\(limits.output / 512)",
       // Above the limit, so that the watchdog, which can say why, comes first.
-      "DATA_KIB": "\(request.limits.memory / 512)",
+      "DATA_KIB": "\(limits.memory / 512)",
       // A control group tells when it refused a process, so there this one, which does not, stands well above it.
-      "PROCESSES": "\(request.limits.processes + (controlGroup == nil ? 8 : 4096))",
+      "PROCESSES": "\(limits.processes + (controlGroup == nil ? 8 : 4096))",
       "MASK": String(request.umask, radix: 8),
       "WHOLE": request.collect == .root ? "1" : "0", "COLLECT": "", "NAMES": "",
       "MAKE": Self.made(request).joined(separator: "\n"), "OWN": "",
-      "COLLECT_TO": request.collectTo?.string ?? "", "COLLECTOR": "",
+      "COLLECT_TO": request.collectTo?.string ?? "", "COLLECTOR": "", "GUEST": "", "OUTER": "",
     ]
     if case .layers(let layers) = request.root {
       variables["ROOT"] = "layers"
@@ -69,8 +70,13 @@ struct LaunchPlan {
       variables["COLLECTOR"] = (Self.collector(machine) + ["--ro-bind", "\(scratch)/\(what)", "/collect"])
         .joined(separator: "\n")
     }
+    if let clock = request.clock {
+      variables.merge(Self.guestVariables(request, clock, machine, scratch)) { _, guest in guest }
+      arguments = Self.guestCommand(request)
+    } else {
+      arguments = Self.bubblewrap(request, machine, scratch)
+    }
     environment = variables
-    arguments = Self.bubblewrap(request, machine, scratch)
   }
 
   /// An existing folder to mount the scratch file system on, in the launcher's own mount namespace, where it hides
@@ -98,8 +104,11 @@ struct LaunchPlan {
       advice: "make the folder /media, which needs nothing in it")
   }
 
+  /// As many files as fit.
+  static func inodes(_ limits: SandboxLimits) -> String { "\(min(max(limits.output / 4096, 1 << 16), 1 << 22))" }
+
   /// The builder's home, which is empty when the command starts; nil where the root or the tree has it.
-  private static func home(_ request: SandboxRequest) -> String? {
+  static func home(_ request: SandboxRequest) -> String? {
     guard request.user == .builder, let home = request.variables["HOME"], home.hasPrefix("/"),
       case .layers(let layers) = request.root, !layers.contains(where: { isFolder(FilePath($0.string + home)) })
     else { return nil }
@@ -110,11 +119,12 @@ struct LaunchPlan {
   /// The command's own folders in the scratch file system, beside those that everybody may write.
   private static func writable(_ request: SandboxRequest) -> [String] {
     (request.tree == nil ? [] : ["tree"]) + (home(request) == nil ? [] : ["home"])
+      + (request.clock == nil ? [] : ["out"])
   }
 
   /// The folders of the scratch file system, with a `.` after each but those that everybody may write.
   private static func made(_ request: SandboxRequest) -> [String] {
-    let own = (["empty"] + writable(request)).map { $0 + "/." }
+    let own = (["empty"] + writable(request) + (request.clock == nil ? [] : ["guest", "inside"])).map { $0 + "/." }
     guard request.root == .hostTools else { return ["root/.", "upper/.", "work/."] + own }
     // bubblewrap makes what it mounts there with the command's rights. What is in /etc is root's own.
     return [request.user == .builder ? "root" : "root/.", "root/etc/alternatives/."] + own
@@ -130,6 +140,7 @@ struct LaunchPlan {
     folders += ["/etc", "/proc", "/dev", "/tmp"]
     if let tree = request.tree { folders.append(tree.mountPoint) }
     if let home = home(request) { folders.append(home) }
+    if request.clock != nil { folders += openFolders(request).map(\.folder) }
     return folders
   }
 
@@ -146,7 +157,7 @@ struct LaunchPlan {
     return unsafe stat(path.string, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
-  private static func collection(_ collection: SandboxRequest.Collection) -> (String, [String], String) {
+  static func collection(_ collection: SandboxRequest.Collection) -> (String, [String], String) {
     switch collection {
     case .artifacts(let names): (LauncherScript.collectArtifacts, names, "tree")
     case .tree(let folder): (LauncherScript.collectTree, [folder], "tree")
@@ -155,12 +166,12 @@ struct LaunchPlan {
   }
 
   /// Namespaces and the rest that the command and the collector share.
-  private static let walls = [
+  static let walls = [
     "--unshare-net", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--new-session",
     "--die-with-parent", "--clearenv", "--cap-drop", "ALL",
   ]
 
-  private static func collector(_ machine: Machine) -> [String] {
+  static func collector(_ machine: Machine) -> [String] {
     walls + machine.hostToolMounts + [
       "--dev", "/dev", "--tmpfs", "/tmp", "--cap-add", "CAP_DAC_READ_SEARCH", "--setenv", "PATH", "/usr/bin",
       "--setenv", "LC_ALL", "C.UTF-8", "--setenv", "TZ", "UTC",
@@ -203,7 +214,12 @@ struct LaunchPlan {
     for (index, mount) in request.readOnlyMounts.enumerated() {
       arguments += ["--ro-bind", "\(scratch)/m\(index)", mount.inside]
     }
-    arguments += ["--hostname", request.hostName]
+    return arguments + commandArguments(request)
+  }
+
+  /// The last arguments, the same on every kernel.
+  static func commandArguments(_ request: SandboxRequest) -> [String] {
+    var arguments = ["--hostname", request.hostName]
     for (name, value) in request.variables.sorted(by: { $0.key < $1.key }) { arguments += ["--setenv", name, value] }
     return arguments + ["--chdir", request.workingDirectory, "--"] + request.command
   }

@@ -6,7 +6,8 @@
 enum LauncherScript {
   /// Makes the sandbox, runs the command, collects.
   static let main = [
-    start, "prepare() {", scratch, root, identity, tree, release, "}", "confine() {", confine, "}", command, collect,
+    start, "prepare() {", scratch, root, identity, tree, guest, release, "}", "confine() {", confine, "}", command,
+    reported, collect,
   ].joined(separator: "\n")
 
   /// The life line.
@@ -41,7 +42,7 @@ enum LauncherScript {
     # Each further process costs 2 ms: the mode is that of the last part of each path, which `.` has already.
     mkdir -p -m 1777 tmp shm $MAKE
     if [ -n "$OWN" ]; then chown "$IDENTITY:$IDENTITY" $OWN & owning=$!; fi
-    if [ -n "$COLLECT" ]; then printf "$FILTER" >filter; fi
+    if [ -n "$COLLECT$GUEST" ]; then printf "$FILTER" >filter; fi
     """#
 
   /// The overlay, and the mount points in it.
@@ -154,6 +155,26 @@ enum LauncherScript {
     done
     """#
 
+  /// What user-mode Linux starts from; the command's arguments hold line feeds, so they end with zero bytes.
+  private static let guest = #"""
+    if [ -n "$GUEST" ]; then
+      printf '%s\n' "$GUEST" >guest/first
+      chmod 755 guest/first
+      printf '%s\0' "$@" >guest/arguments
+      printf '%s\n' "$GUEST_VALUES" >guest/values
+      printf '%s\n' "$GUEST_WALLS" >guest/walls
+      printf '%s\n' "$GUEST_ENTER" >guest/enter
+      printf '%s' "$GUEST_COLLECT" >guest/collect
+      printf '%s\n' "$GUEST_NAMES" >guest/names
+      printf '%s\n' "$GUEST_COLLECTOR" >guest/collector
+      # As an archive, since the guest sees times of the machine's files without their fractions.
+      if [ -d tree ]; then
+        tar --create --file=guest/tree --directory=tree --format=pax --numeric-owner --sort=name \
+          --pax-option='exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime' .
+      fi
+    fi
+    """#
+
   /// What bubblewrap waits for before it does anything. Were it not written, bubblewrap would refuse an empty filter.
   private static let release = #"""
     echo 'stage command' >&3
@@ -186,7 +207,7 @@ enum LauncherScript {
   private static let command = #"""
     # Neither side of a pipe in a condition would end at its first error.
     set +e
-    prepare | confine "$@"
+    prepare "$@" | confine "$@"
     code=$?
     set -e
     cd "$SCRATCH"
@@ -210,7 +231,27 @@ enum LauncherScript {
     umask "$MASK"
     IFS='
     '
+    set -f
+    # With user-mode Linux, what is run here is that; the arguments are for the bubblewrap in it.
+    if [ -n "$OUTER" ]; then set -- $OUTER; fi
     exec $RUN bwrap --json-status-fd 3 --add-seccomp-fd 4 "$@" >&7 2>&1 6>&- 7>&-
+    """#
+
+  /// What user-mode Linux reports, each line marked as its; then `code` is the command's.
+  private static let reported = #"""
+    if [ -n "$GUEST" ]; then
+      echo 'stage report' >&3
+      [ "$code" != 0 ] || code=90
+      said=$(
+        join
+        exec bwrap $COLLECTOR --seccomp 4 --chdir /collect -- /bin/sh -euc "$GUEST_REPORT" report \
+          4<filter 2>/dev/null 3>&- 7>&-
+      ) || said=
+      for line in $said; do
+        echo "guest $line" >&3
+        if [ "$line" = 'collected 0' ]; then code=0; fi
+      done
+    fi
     """#
 
   /// The collector: the host's tar, confined, over what the command left.

@@ -55,6 +55,9 @@ struct Machine: Sendable {
     wanted.map { allowedProcessors.prefix($0).map(String.init).joined(separator: ",") }
   }
 
+  /// One of the processors, as a list for `taskset`.
+  func anyProcessor() -> String { "\(allowedProcessors.randomElement() ?? 0)" }
+
   /// How many processors a request gets.
   func processorCount(_ wanted: Int?) -> Int { min(wanted ?? Int.max, allowedProcessors.count) }
 

@@ -23,6 +23,15 @@ enum RequestRules {
     try mounts(request)
     if let tree = request.tree { try placements(tree.contents) }
     try collection(request)
+    if request.clock != nil { try clock(request) }
+  }
+
+  private static func clock(_ request: SandboxRequest) throws(SandboxError) {
+    try require(request.root != .hostTools, "the host's tools run by the host's clock")
+    try require(request.user == .builder, "an administrator's command runs by the host's clock")
+    try require(request.collect != .root, "a root is not collected from user-mode Linux")
+    // The kernel's own limit of a file is a signed 64-bit number, and the memory of user-mode Linux is one file.
+    try require(request.limits.memory + request.limits.output <= 1 << 40, "the limits are beyond user-mode Linux")
   }
 
   private static func limits(_ limits: SandboxLimits) throws(SandboxError) {

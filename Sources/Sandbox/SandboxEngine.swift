@@ -1,4 +1,5 @@
 import Glibc
+import Model
 import Processes
 import SystemPackage
 
@@ -28,11 +29,13 @@ public struct SandboxEngine: Sendable {
   public func run(
     _ request: SandboxRequest, onLine: @escaping @Sendable (String) -> Void = { _ in }
   ) async throws(SandboxError) -> SandboxOutcome {
-    let group = controlGroups.flatMap { ControlGroup(in: $0, request.limits) }
+    if request.clock != nil { try UserModeLinux.require() }
+    let limits = LaunchPlan.hostLimits(request)
+    let group = controlGroups.flatMap { ControlGroup(in: $0, limits) }
     defer { group?.remove() }
     let plan = try LaunchPlan(request, machine, controlGroup: group)
     let log = try BuildLog(request.log, limit: min(request.limits.output, 1 << 30), onLine: onLine)
-    let watchdog = Watchdog(request.limits, scratch: plan.scratch, log: log, controlGroup: group)
+    let watchdog = Watchdog(limits, scratch: plan.scratch, log: log, controlGroup: group)
     let queue = WatchQueue()
     let watch = queue.every(milliseconds: 40) { watchdog.sample() }
     let result: Result<HostResult, ProcessError>
@@ -93,8 +96,13 @@ public struct SandboxEngine: Sendable {
       Self.enforcement(group),
       "limits: \(limits.time) s, \(Watchdog.size(limits.memory)) memory, \(limits.processes) processes, "
         + "\(limits.openFiles) open files",
-      "processors: \(machine.processorCount(request.processors))"
-        + (request.processors.map { $0 > machine.processorCount($0) ? " (\($0) were asked for)" : "" } ?? ""),
-    ]
+      processors(request),
+    ] + (request.clock.map { ["user-mode Linux in all of that, and the same again in it; clock: \($0.text)"] } ?? [])
+  }
+
+  private func processors(_ request: SandboxRequest) -> String {
+    let count = request.clock == nil ? machine.processorCount(request.processors) : 1
+    let wanted = request.processors.map { $0 > count ? " (\($0) were asked for)" : "" }
+    return "processors: \(count)" + (wanted ?? "")
   }
 }

@@ -33,7 +33,7 @@ public struct SandboxProbe: Codable, Sendable {
     }
     let (tried, median) = await attempt(engine)
     findings.append(tried)
-    findings += [controlGroups(), memory(), disk(store)]
+    findings += [clock(), controlGroups(), memory(), disk(store)]
     return SandboxProbe(findings: findings, sandboxMilliseconds: median)
   }
 
@@ -79,6 +79,17 @@ public struct SandboxProbe: Codable, Sendable {
     }
     let median = (times.sorted()[times.count / 2] * 10).rounded() / 10
     return (Finding(name: name, ok: true, found: "starts and ends in \(median) ms", advice: nil), median)
+  }
+
+  /// A clock that can be set, which only some recipes ask for.
+  private static func clock() -> Finding {
+    let name = "clock"
+    do throws(SandboxError) {
+      try UserModeLinux.require()
+    } catch {
+      return Finding(name: name, ok: true, found: "no recipe with build.clock: no user-mode Linux", advice: error.advice)
+    }
+    return Finding(name: name, ok: true, found: "user-mode Linux is there for recipes with build.clock", advice: nil)
   }
 
   private static func controlGroups() -> Finding {

@@ -1,3 +1,4 @@
+public import Model
 public import SystemPackage
 
 /// One untrusted command, everything that it may see, and what is to be taken from it afterwards.
@@ -92,6 +93,9 @@ public struct SandboxRequest: Sendable {
   public var umask: UInt16
   /// How many processors the command may use and count; nil for all that this process may.
   public var processors: Int?
+  /// Where the command's clock starts, and how fast it goes: it then runs in user-mode Linux, whose kernel has a clock
+  /// of its own and one processor; nil for this machine's clock.
+  public var clock: BuildClock?
   /// What the command may consume.
   public var limits: SandboxLimits
   /// What is taken afterwards.
@@ -105,7 +109,7 @@ public struct SandboxRequest: Sendable {
   public init(
     root: Root, tree: Tree? = nil, readOnlyMounts: [Mount] = [], command: [String], workingDirectory: String = "/",
     variables: [String: String] = ["PATH": "/usr/bin:/bin"], user: User = .builder, hostName: String = "verbatim",
-    umask: UInt16 = 0o022, processors: Int? = nil, limits: SandboxLimits = SandboxLimits(),
+    umask: UInt16 = 0o022, processors: Int? = nil, clock: BuildClock? = nil, limits: SandboxLimits = SandboxLimits(),
     collect: Collection? = nil, collectTo: FilePath? = nil, log: FilePath? = nil
   ) {
     self.root = root
@@ -118,6 +122,7 @@ public struct SandboxRequest: Sendable {
     self.hostName = hostName
     self.umask = umask
     self.processors = processors
+    self.clock = clock
     self.limits = limits
     self.collect = collect
     self.collectTo = collectTo

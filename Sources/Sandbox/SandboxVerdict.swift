@@ -31,6 +31,7 @@ struct SandboxVerdict {
     if let (limit, detail) = record.limit { return made(.limit(limit, detail: detail)) }
     if record.exitCode != 0, let (limit, detail) = group?.overrun { return made(.limit(limit, detail: detail)) }
     if let failure = log.failure { throw SandboxError(.failed, "writing the log of \(name): \(failure)") }
+    if request.clock != nil { return try guestOutcome(of: ended) }
     // Nothing has run yet that could have written this line but bubblewrap.
     if record.exitCode == nil, log.tail.last?.hasPrefix("bwrap: execvp ") ?? false { return made(.exited(127)) }
     guard let code = record.exitCode, record.failures.isEmpty || ended.succeeded else { throw failure(ended) }
@@ -40,11 +41,37 @@ struct SandboxVerdict {
     return made(.exited(0))
   }
 
+  /// What became of a command in user-mode Linux, by what that reported.
+  private func guestOutcome(of ended: HostResult) throws(SandboxError) -> SandboxOutcome {
+    guard ended.succeeded, record.failures.isEmpty else { throw failure(ended) }
+    guard let code = record.guest.code else {
+      if record.exitCode == 0, log.tail.last?.hasPrefix("bwrap: execvp ") ?? false { return made(.exited(127)) }
+      throw SandboxError(
+        .failed, "running \(name) in user-mode Linux: it ended without saying how the command did",
+        details: record.guest.said + log.tail,
+        advice: "`verbatim doctor` says what this machine lacks; more memory may be needed")
+    }
+    if code != 0 {
+      switch record.guest.limit {
+      case .memory: return made(.limit(.memory, detail: "the kernel of user-mode Linux ran out of memory"))
+      case .processes:
+        return made(.limit(.processes, detail: "the kernel of user-mode Linux refused it more processes"))
+      default: return made(termination(code))
+      }
+    }
+    guard request.collect != nil else { return made(.exited(0)) }
+    guard record.guest.collected == 0 else {
+      throw SandboxError(
+        .notCollected, "collecting what \(name) left, in user-mode Linux: tar failed", details: record.guest.said)
+    }
+    return try collected()
+  }
+
   private var name: String { request.command.first ?? "" }
 
   private func termination(_ code: Int32) -> SandboxOutcome.Termination {
     let most = request.limits.output
-    if record.isFull || record.peakOutput >= most - (64 << 10) {
+    if record.isFull || request.clock == nil && record.peakOutput >= most - (64 << 10) {
       return .limit(.output, detail: "it filled the \(Watchdog.size(most)) that it may write")
     }
     // SIGXFSZ
@@ -76,7 +103,7 @@ struct SandboxVerdict {
     let stages = [
       "start": "starting the launcher", "scratch": "mounting the scratch file system", "root": "mounting the root",
       "tree": "copying files into the tree", "command": "starting the command", "ended": "ending the command",
-      "collect": "collecting what it left",
+      "collect": "collecting what it left", "report": "reading what user-mode Linux reported",
     ]
     let doing = stages[record.stage] ?? record.stage
     let said = record.failures + (record.exitCode == nil ? log.tail : [])

@@ -17,6 +17,8 @@ final class Watchdog: Sendable {
     var ended: ContinuousClock.Instant?
     var collectStarted: ContinuousClock.Instant?
     var collected: Int32?
+    /// What user-mode Linux reports of the command; its kernel may be the command's by then.
+    var guest = Guest()
     var missing: [String] = []
     var failures: [String] = []
     var isFull = false
@@ -24,6 +26,15 @@ final class Watchdog: Sendable {
     var peakMemory: Int64?
     var peakTasks = 0
     var peakOutput: Int64 = 0
+  }
+
+  /// The report of user-mode Linux.
+  struct Guest {
+    var code: Int32?
+    var collected: Int32?
+    var limit: SandboxOutcome.Limit?
+    /// What its kernel said when it reported nothing.
+    var said: [String] = []
   }
 
   private let record = Mutex(Record())
@@ -58,6 +69,8 @@ final class Watchdog: Sendable {
         case "collect": record.collectStarted = .now
         default: break
         }
+      } else if line.hasPrefix("guest ") {
+        Self.take(line.dropFirst(6), &record)
       } else if line == "full" {
         record.isFull = true
       } else if line.hasPrefix("returned ") {
@@ -69,6 +82,22 @@ final class Watchdog: Sendable {
       } else if record.failures.count < 50 {
         record.failures.append(line.hasPrefix("fail ") ? String(line.dropFirst(5)) : line)
       }
+    }
+  }
+
+  private static func take(_ line: Substring, _ record: inout Record) {
+    if line == "full" {
+      record.isFull = true
+    } else if line.hasPrefix("returned ") {
+      record.guest.code = Int32(line.dropFirst(9)).flatMap { (0...255).contains($0) ? $0 : nil }
+    } else if line.hasPrefix("collected ") {
+      record.guest.collected = Int32(line.dropFirst(10))
+    } else if line.hasPrefix("limit ") {
+      record.guest.limit = record.guest.limit ?? SandboxOutcome.Limit(rawValue: String(line.dropFirst(6)))
+    } else if line.hasPrefix("missing ") {
+      record.missing.append(String(line.dropFirst(8)))
+    } else if record.guest.said.count < 50 {
+      record.guest.said.append(String(line.hasPrefix("said ") ? line.dropFirst(5) : line))
     }
   }
 

@@ -204,8 +204,20 @@ struct BadRecipe: Sendable, CustomTestStringConvertible {
     BadRecipe(says: "found \"0\" where a count of processors", text: RecipeTexts.build("processors: 0")),
     BadRecipe(says: "found \"099\" where a umask belongs", text: RecipeTexts.build("umask: '099'")),
     BadRecipe(says: "found \"22\" where a umask belongs", text: RecipeTexts.build("umask: '22'")),
+    clock("now", "found \"now\" where a time belongs: UTC"), clock("2024-05-01T12:00:00", "where a time belongs"),
+    clock("2024-05-01 12:00:00Z", "where a time belongs"), clock("2024-05-01T12:00:00.Z", "where a time belongs"),
+    clock("2023-02-29T12:00:00Z", "where a time belongs", schemaTells: false),
+    clock("1970-01-01T00:00:00Z", "where a time belongs", schemaTells: false),
+    clock("{rate: 2}", "lacks the key \"start\""),
+    clock("{start: 2024-05-01T12:00:00Z, rate: -1}", "found \"-1\" where the clock's rate belongs"),
+    clock("{start: 2024-05-01T12:00:00Z, rate: 1001}", "found \"1001\" where the clock's rate belongs"),
+    clock("{start: 2024-05-01T12:00:00Z, frozen: true}", "found the unknown key \"frozen\""),
     BadRecipe(says: "found \"a_b\" where a host name belongs", text: RecipeTexts.build("host: a_b")),
   ]
+
+  private static func clock(_ text: String, _ says: String, schemaTells: Bool = true) -> BadRecipe {
+    BadRecipe(says: says, text: RecipeTexts.build("clock: \(text)"), schemaTells: schemaTells)
+  }
 
   static let exceptions = [
     BadRecipe(

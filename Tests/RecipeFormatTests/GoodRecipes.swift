@@ -30,7 +30,9 @@ enum GoodRecipes {
     "variables: {A: 1, B_2: 1.5, _C: \"\", D: \"yes\", PATH: /usr/bin, TZ: 'Europe/Berlin', DEB_BUILD_OPTIONS: nocheck}",
     "limits: {time: 90s}", "limits: {time: 168h, memory: 1MiB, output: 64TiB, processes: 1, open-files: 16}",
     "epoch: 0", "epoch: 253402300799", "epoch: unset", "processors: 1024", "umask: 022", "umask: '0002'",
-    "host: build-1.example",
+    "host: build-1.example", "clock: 2024-02-29T23:59:59Z", "clock: '1980-01-01T00:00:00.123456789Z'",
+    "clock: {start: 2024-05-01T12:00:00.5Z}", "clock: {rate: 0.25, start: 2024-05-01T12:00:00Z}",
+    "clock: {rate: 0, start: 2024-05-01T12:00:00Z}", "clock: {rate: 1000, start: 2024-05-01T12:00:00Z}",
   ]
 
   static let paths = [
