@@ -23,7 +23,7 @@ struct AptArchive: Sendable {
   var stall: Duration = .seconds(60)
 
   private var configuration: FilePath { folder.appending("apt.conf") }
-  private var stamp: FilePath { folder.appending("updated") }
+  var stamp: FilePath { folder.appending("updated") }
 
   /// Prepares the configuration; neither downloads nor reads lists.
   static func open(

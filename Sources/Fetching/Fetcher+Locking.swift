@@ -41,9 +41,9 @@ extension Fetcher {
     _ debian: DebianEnvironment, _ environment: EnvironmentRecipe, _ architecture: String?
   ) async throws(FetchError) -> LockedEnvironment {
     let archive = try await freshArchive(DebianSuite(environment, architecture: architecture), for: debian.suite)
-    let base = try await archive.resolveBase()
-    let packages = try await archive.resolve(debian.packages, over: base)
-    return LockedEnvironment(architecture: archive.architecture, base: base, packages: packages)
+    let resolved = try await ResolvedPackages.of(debian.packages, in: archive)
+    return LockedEnvironment(
+      architecture: archive.architecture, base: resolved.base, packages: resolved.packages)
   }
 
   private func freshArchive(_ suite: DebianSuite, for what: String) async throws(FetchError) -> AptArchive {

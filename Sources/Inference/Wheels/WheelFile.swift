@@ -18,6 +18,14 @@ struct WheelFile: Sendable {
   static let sizeLimit = 512 << 20
   private static let textLimit = 16 << 20
 
+  init(fileName: String, entries: [ZipListing.Entry], metadata: String, wheel: String, texts: [String: String] = [:]) {
+    self.fileName = fileName
+    self.entries = entries
+    self.metadata = HeaderText(metadata)
+    self.wheel = HeaderText(wheel)
+    self.texts = texts
+  }
+
   /// Reads a wheel.
   init(_ path: FilePath, fileName: String) throws {
     self.fileName = fileName
