@@ -1,3 +1,4 @@
+import Model
 import RecipeFormat
 
 /// The settings of a recipe, a line each, for saying in which two recipes differ.
@@ -17,6 +18,7 @@ enum RecipeSettings {
     case .unset: lines.append("epoch unset")
     case nil: break
     }
+    if let clock = build.clock { lines.append("clock \(clock.text)") }
     if let umask = build.umask { lines.append("umask 0\(String(umask, radix: 8))") }
     if let processors = build.processors { lines.append("processors \(processors)") }
     return lines

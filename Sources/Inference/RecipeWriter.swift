@@ -94,6 +94,11 @@ public struct RecipeWriter {
       let text = if case .seconds(let seconds) = epoch { String(seconds) } else { "unset" }
       lines.append("  epoch: \(text)")
     }
+    if let clock = build.clock {
+      reasons("build.clock", "  ")
+      lines.append(
+        clock.rate == 1000 ? "  clock: \(clock.start)" : "  clock: {start: \(clock.start), rate: \(clock.rateText)}")
+    }
     if let umask = build.umask {
       reasons("build.umask", "  ")
       let text = String(umask, radix: 8)

@@ -27,7 +27,7 @@ struct ClockFitting {
     let measuring = ClockSetting(start: first * 1000, rate: Self.measuringRate)
     return [
       WheelMove(
-        "build.clock", "\(measuring.text), a hundred times as fast",
+        "build.clock", measuring.text,
         evidence: "entries were written in more than one tick; this build measures when each is", confidence: 0.5
       ) { $0.clock = measuring }
     ]
@@ -52,7 +52,7 @@ struct ClockFitting {
         let setting = ClockSetting(start: next * 1000 - boundary * Int64(rate) / 1000, rate: rate)
         moves.append(
           WheelMove(
-            "build.clock", "\(setting.text)" + (rate == 1000 ? "" : ", at \(Double(rate) / 1000) of the true rate"),
+            "build.clock", setting.text,
             evidence:
               "entries are of \(TimeText.text(first)) and \(TimeText.text(next)); the build writes the first of "
               + "the later ones \(Double(after) / 1000) s after it begins"

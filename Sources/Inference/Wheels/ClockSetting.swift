@@ -10,9 +10,12 @@ struct ClockSetting: Hashable, Sendable {
   /// A clock that is held within one tick of zip, which lasts two seconds; its middle, since a held clock moves a little.
   static func held(at tick: Int64) -> ClockSetting { ClockSetting(start: tick * 1000 + 500, rate: 0) }
 
-  /// The start as a recipe has it.
-  var text: String {
+  /// The same as a recipe has it; nil for times that no clock can be set to.
+  var clock: BuildClock? {
     let seconds = start / 1000 - (start % 1000 < 0 ? 1 : 0)
-    return TimeText.text(seconds, nanoseconds: (start - seconds * 1000) * 1_000_000).replacing(" ", with: "T")
+    return BuildClock(seconds: seconds, nanoseconds: (start - seconds * 1000) * 1_000_000, rate: rate)
   }
+
+  /// For people.
+  var text: String { clock?.text ?? "\(start / 1000) s" }
 }

@@ -76,6 +76,7 @@ struct WheelGuess: Guess {
     let folder = "\(subject.name)-\(subject.version)"
     var build = BuildRecipe(path: "/build/\(subject.name)/\(folder)", run: commands)
     build.epoch = plan.epoch
+    build.clock = plan.clock?.clock
     build.umask = plan.umask
     build.limits.time = 600
     if let zone = plan.zone { build.variables["TZ"] = zone }

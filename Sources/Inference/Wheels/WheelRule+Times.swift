@@ -75,7 +75,7 @@ extension WheelRule {
     plan.clock = clock
     return [
       Inference(
-        setting: "build.clock", value: "held at \(clock.text)",
+        setting: "build.clock", value: clock.text,
         evidence: "\(stamped.count) entries that the build wrote are of \(TimeText.text(first))"
           + (last > first ? " to \(TimeText.text(last))" : ""), confidence: Inference.follows)
     ]
