@@ -36,6 +36,8 @@ enum GuestScript {
     mount -t cgroup2 cgroup control
     echo +pids >control/cgroup.subtree_control
     mkdir control/command
+    # It is to run out of memory as a whole, which can be told from failing, and not by one large allocation.
+    echo 1 >/proc/sys/vm/overcommit_memory
     # Above what the command may have by as many as its launcher has there: a shell and bubblewrap's two,
     # and what sets the clock.
     echo $((PROCESSES + 5)) >control/command/pids.max
@@ -77,7 +79,7 @@ enum GuestScript {
 
   /// What the first process reads from its file of values.
   static let names = [
-    "START", "RATE", "SIZE", "INODES", "MASK", "OPEN_FILES", "FILE_BLOCKS", "DATA_KIB", "PROCESSES", "IDENTITY",
+    "START", "RATE", "SIZE", "INODES", "MASK", "OPEN_FILES", "FILE_BLOCKS", "PROCESSES", "IDENTITY",
   ]
 
   /// The last steps before bubblewrap; the clock is set in the last of them.
@@ -87,8 +89,6 @@ enum GuestScript {
     ulimit -c 0
     ulimit -n "$OPEN_FILES"
     ulimit -f "$FILE_BLOCKS"
-    ulimit -d "$DATA_KIB"
-    ulimit -p "$PROCESSES"
     umask "$MASK"
     if [ "$RATE" != 1000 ]; then
       perl -e '\#(pace)' "$START" "$RATE" >/dev/null 2>&1 &

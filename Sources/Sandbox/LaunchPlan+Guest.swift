@@ -87,8 +87,8 @@ extension LaunchPlan {
     let values: [String: String] = [
       "START": start, "RATE": "\(clock.rate)", "SIZE": "\(limits.output)", "INODES": inodes(limits),
       "MASK": String(request.umask, radix: 8), "OPEN_FILES": "\(limits.openFiles)",
-      "FILE_BLOCKS": "\(limits.output / 512)", "DATA_KIB": "\(limits.memory / 512)",
-      "PROCESSES": "\(limits.processes)", "IDENTITY": "\(request.user.identity)",
+      "FILE_BLOCKS": "\(limits.output / 512)", "PROCESSES": "\(limits.processes)",
+      "IDENTITY": "\(request.user.identity)",
     ]
     var variables = [
       "GUEST": GuestScript.first, "GUEST_ENTER": GuestScript.enter, "GUEST_REPORT": GuestScript.report,

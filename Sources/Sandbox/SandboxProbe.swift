@@ -87,7 +87,9 @@ public struct SandboxProbe: Codable, Sendable {
     do throws(SandboxError) {
       try UserModeLinux.require()
     } catch {
-      return Finding(name: name, ok: true, found: "no recipe with build.clock: no user-mode Linux", advice: error.advice)
+      return Finding(
+        name: name, ok: true, found: "no user-mode Linux: recipes with build.clock cannot be checked",
+        advice: error.advice)
     }
     return Finding(name: name, ok: true, found: "user-mode Linux is there for recipes with build.clock", advice: nil)
   }

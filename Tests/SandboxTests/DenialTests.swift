@@ -246,7 +246,7 @@ import Testing
 }
 
 /// A socket that this machine listens on.
-private final class Listener {
+final class Listener {
   private let socket: Int32
   let port: UInt16
 
