@@ -22,6 +22,8 @@ public struct CheckRequest: Sendable {
   public var locked = false
   /// Whether nothing may be fetched from a network.
   public var offline = false
+  /// Whether a build that gives other bytes is made once more, to tell whether it is deterministic.
+  public var buildsAgain = true
   /// Where the evidence goes; nil is `evidence/<name>-<version>` in the current folder.
   public var evidence: FilePath?
   /// The drop that the recipe was taken from.
@@ -123,6 +125,7 @@ public struct Check: Sendable {
       recipe: folder.recipe,
       rebuild: Rebuild(recipe: folder.recipe, build: lock.build, environment: assembled, source: source.folder),
       engine: engine, store: store, evidence: evidence, clock: clock, executable: executable,
+      buildsAgain: request.buildsAgain,
       epoch: lock.build.variables["SOURCE_DATE_EPOCH"].flatMap { Int64($0) })
     try await stages.conclude(&result, shipped: try shippedFiles(lock, scratch))
   }

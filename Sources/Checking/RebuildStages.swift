@@ -23,6 +23,8 @@ struct RebuildStages: Sendable {
   let clock: StageClock
   /// This program's own executable.
   let executable: FilePath
+  /// Whether a build that gives other bytes is made once more.
+  let buildsAgain: Bool
   /// The build's SOURCE_DATE_EPOCH, which tells the clock from other causes.
   let epoch: Int64?
 
@@ -46,7 +48,7 @@ struct RebuildStages: Sendable {
     }
     result.verdict = .worst(of: result.artifacts.map(\.verdict))
     result.reason = result.verdict == .inconclusive ? reason(first.artifacts) : nil
-    if result.verdict == .different {
+    if result.verdict == .different, buildsAgain {
       result.deterministic = try await isDeterministic(first.artifacts)
     }
   }

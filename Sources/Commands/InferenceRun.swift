@@ -44,26 +44,43 @@ struct InferenceRun {
       _ = try await request.run(store: store, environment: Console.environment, progress: progress)
       return Outcome(draft: first.draft, folder: folder, evidence: evidence)
     }
-    var last: Recipe?
+    guard search.triesOthers else {
+      let result = try await check(first, folder: folder, evidence: evidence)
+      return Outcome(
+        draft: first.draft, folder: folder, evidence: evidence,
+        outcome: .init(guess: first, result: result, builds: 1))
+    }
+    // Tries leave their evidence aside; that of the best one is what the person gets.
+    let scratch = try store.makeScratch()
+    var tries: [(recipe: Recipe, evidence: FilePath)] = []
     var outcome = try await search.run(from: first, progress: progress) { guess in
-      last = guess.draft.recipe
-      let result = try await check(guess, folder: folder, evidence: evidence)
-      let rebuilt = result.artifacts.compactMap(\.rebuilt?.name).map { evidence.appending("rebuilt").appending($0) }
+      let place = scratch.path.appending("\(tries.count)")
+      tries.append((guess.draft.recipe, place))
+      let result = try await check(guess, folder: folder, evidence: place, buildsAgain: false)
+      let rebuilt = result.artifacts.compactMap(\.rebuilt?.name).map { place.appending("rebuilt").appending($0) }
       return InferenceSearch.Checked(result: result, rebuilt: rebuilt)
     }
-    // The folder has the recipe and evidence of the last build, which need not be the best.
-    if last != outcome.guess.draft.recipe {
+    try write(outcome.guess.draft, to: folder)
+    let best = tries.last { $0.recipe == outcome.guess.draft.recipe }
+    if let best { try? Disk.copy(best.evidence.appending("recipe.lock"), to: folder.appending("recipe.lock")) }
+    if outcome.result.verdict == .reproduced, let best {
+      try EvidenceMove.publish(best.evidence, as: evidence)
+    } else {
       outcome.result = try await check(outcome.guess, folder: folder, evidence: evidence)
+      outcome.builds += 1
     }
     return Outcome(draft: outcome.guess.draft, folder: folder, evidence: evidence, outcome: outcome)
   }
 
-  private func check(_ guess: any Guess, folder: FilePath, evidence: FilePath) async throws -> CheckResult {
+  private func check(
+    _ guess: any Guess, folder: FilePath, evidence: FilePath, buildsAgain: Bool = true
+  ) async throws -> CheckResult {
     try write(guess.draft, to: folder)
     var request = CheckRequest(recipe: folder)
     request.inputs = inputs.folders
     request.offline = inputs.offline
     request.evidence = evidence
+    request.buildsAgain = buildsAgain
     return try await Check(
       request, store: store, program: Program.identity, executable: try Program.executable(),
       environment: Console.environment, progress: progress

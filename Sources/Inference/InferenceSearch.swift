@@ -19,6 +19,13 @@ public struct InferenceSearch: Sendable {
     public var result: CheckResult
     /// How many builds were made.
     public var builds: Int
+
+    /// Makes it of its parts.
+    public init(guess: any Guess, result: CheckResult, builds: Int) {
+      self.guess = guess
+      self.result = result
+      self.builds = builds
+    }
   }
 
   /// What a check of a guess gave.

@@ -88,12 +88,25 @@ import Testing
     #expect(try fixture.inferred().plan.bounds["setuptools"]?.description == "<62.1")
   }
 
+  @Test func noPlatformMeansNewerSetuptoolsWhateverTheAge() throws {
+    var fixture = WheelFixture()
+    fixture.generator = "bdist_wheel (0.37.0)"
+    let next = WheelFixture.built - 1_000_000
+    fixture.releases["wheel"] = [WheelFixture.release("0.37.0", next - 9), WheelFixture.release("0.37.1", next)]
+      .compactMap { $0 }
+    fixture.releases["setuptools"] = [WheelFixture.release("60.0", next - 5), WheelFixture.release("65.0", next + 5)]
+      .compactMap { $0 }
+    let plan = try fixture.inferred().plan
+    #expect(plan.bounds["setuptools"]?.description == ">=62.1")
+    #expect(plan.newest == WheelFixture.built + 2)
+  }
+
   @Test func aLicenceWithoutItsFieldBoundsSetuptools() throws {
     var fixture = WheelFixture()
     fixture.generator = "bdist_wheel (0.36.2)"
     fixture.made("thing-1.0.dist-info/LICENSE")
     #expect(try fixture.inferred().plan.bounds["setuptools"]?.description == "<57")
-    fixture.metadata += "License-File: LICENSE\n"
+    fixture.metadata += "License-File: LICENSE\nPlatform: any\n"
     #expect(try fixture.inferred().plan.bounds["setuptools"] == nil)
   }
 

@@ -45,6 +45,7 @@ struct WheelGuess: Guess {
       plan.require("wheel")
       chosen = try await resolution.choose(plan)
     }
+    if usesDistutils(chosen), plan.suite == "bookworm" { plan.packages.append("python3-distutils") }
     var caller = WheelPlan()
     caller.require("pip")
     let pip = try await resolution.choose(caller).first { $0.name == "pip" }?.version ?? "26.0"
@@ -52,6 +53,14 @@ struct WheelGuess: Guess {
       subject: subject, facts: facts, plan: plan, basis: basis, moves: moves,
       chosen: chosen.filter { $0.name != "pip" }, pip: pip,
       inferences: inferences, context: context)
+  }
+
+  /// Whether setuptools still takes the standard library's distutils, which Debian packs apart.
+  private static func usesDistutils(_ chosen: [ChosenWheel]) -> Bool {
+    guard let tool = chosen.first(where: { $0.name == "setuptools" }), let version = ReleaseVersion(tool.version),
+      let first = ReleaseVersion("60")
+    else { return false }
+    return version < first
   }
 
   /// What pyproject.toml names goes into a command, so it must be what it should be: names with dots.
@@ -108,6 +117,13 @@ struct WheelGuess: Guess {
           setting: WheelRule.wheels, value: others.map { "\($0.name)==\($0.version)" }.joined(separator: ", "),
           evidence: "the newest that meet what is asked for\(bound)", confidence: Inference.likely))
     }
+    if plan.packages.contains("python3-distutils") {
+      found.append(
+        Inference(
+          setting: "environment.python.packages", value: "python3-distutils",
+          evidence: "setuptools before 60 uses the standard library's, which Debian packs apart",
+          confidence: Inference.follows))
+    }
     found.append(
       Inference(
         setting: WheelRule.wheels, value: "pip==\(pip)",
@@ -122,7 +138,9 @@ struct WheelGuess: Guess {
     commands.append("mkdir ../dist")
     let parts = plan.backend.split(separator: ":").map(String.init)
     let backend = parts.count == 2 ? "from \(parts[0]) import \(parts[1]) as backend" : "import \(parts[0]) as backend"
-    let path = plan.backendPath.isEmpty ? "" : "PYTHONPATH=\(plan.backendPath.joined(separator: ":")) "
+    if plan.isWindows { commands.append(WindowsImitation.command) }
+    let folders = plan.backendPath + (plan.isWindows ? [WindowsImitation.folder] : [])
+    let path = folders.isEmpty ? "" : "PYTHONPATH=\(folders.joined(separator: ":")) "
     commands.append("\(path)python3 -P -c '\(backend); backend.build_wheel(\"../dist\")'")
     return commands
   }

@@ -111,6 +111,12 @@ extension WheelRule {
     guard let next = facts.next(after: version, of: backend.project, meeting: asked), next.uploaded < plan.newest else {
       return []
     }
+    // Where METADATA shows a setuptools that was not out then, the environment was not that old.
+    if let bound = plan.bounds["setuptools"], let releases = facts.releases["setuptools"],
+      !releases.contains(where: { bound.contains($0.version) && $0.uploaded <= next.uploaded })
+    {
+      return []
+    }
     plan.newest = next.uploaded
     return [
       Inference(
@@ -147,6 +153,21 @@ extension WheelRule {
       Inference(
         setting: wheels, value: "setuptools<62.1",
         evidence: "METADATA says \"Platform: UNKNOWN\", which setuptools wrote to 62.0", confidence: Inference.follows)
+    ]
+  }
+
+  static let noPlatform = WheelRule(
+    name: "no-platform", evidence: "no Platform: in METADATA, of bdist_wheel", conclusion: "setuptools 62.1 or newer"
+  ) { facts, plan in
+    guard facts.backend?.generator == "bdist_wheel", facts.wheel.metadata["Platform"] == nil,
+      plan.bounds["setuptools"] == nil
+    else { return [] }
+    plan.bounds["setuptools"] = VersionSpecifiers(">=62.1")
+    return [
+      Inference(
+        setting: wheels, value: "setuptools>=62.1",
+        evidence: "METADATA has no Platform, which older ones wrote even where nothing was known",
+        confidence: Inference.follows)
     ]
   }
 

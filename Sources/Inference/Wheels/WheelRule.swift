@@ -11,8 +11,8 @@ struct WheelRule: Sendable {
 
   /// All rules, in the order in which they are applied; a new one is one entry.
   static let all: [WheelRule] = [
-    requirements, upload, generator, inTreeBackend, companionAge, olderWheel, platformUnknown, licenceFile,
-    setuptoolsNeedsWheel, epoch, timeZone, clock, umask, sourceModes, universal, windows, pythonVersion,
+    requirements, upload, generator, inTreeBackend, olderWheel, platformUnknown, licenceFile, noPlatform,
+    companionAge, setuptoolsNeedsWheel, epoch, timeZone, clock, umask, sourceModes, universal, windows, pythonVersion,
     compiledModules,
   ]
 }
