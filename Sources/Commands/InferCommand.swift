@@ -3,6 +3,7 @@ import Checking
 import Fetching
 import Inference
 import Model
+import RecipeFormat
 import Reports
 import Store
 import SystemPackage
@@ -33,6 +34,20 @@ struct InferCommand: AsyncParsableCommand {
       valueName: "archive"))
   var source: String?
 
+  @Option(
+    name: .customLong("buildinfo"),
+    help: ArgumentHelp(
+      "The .buildinfo of a Debian package: exact versions, path and variables of its build.", valueName: "file"))
+  var buildInfo: String?
+
+  @Option(
+    name: .customLong("mirror"),
+    help: ArgumentHelp(
+      "An archive or snapshot of Debian to use in place of the machine's own; may be repeated.",
+      discussion: "In quotes: \"URI SUITE,SUITE COMPONENT,COMPONENT\"; the component is main by default.",
+      valueName: "mirror"))
+  var mirrors: [String] = []
+
   @Flag(help: "Check the recipe at once.")
   var check = false
 
@@ -57,13 +72,23 @@ struct InferCommand: AsyncParsableCommand {
     guard (1...1000).contains(builds) else { throw ValidationError("--builds takes a count from 1 to 1000.") }
   }
 
+  private static func mirror(_ text: String) throws -> DebianMirror {
+    let parts = text.split(separator: " ").map(String.init)
+    guard (2...3).contains(parts.count) else {
+      throw ValidationError("--mirror takes \"URI SUITE,SUITE COMPONENT,COMPONENT\", not \"\(text.prefix(120))\".")
+    }
+    let lists = parts.dropFirst().map { $0.split(separator: ",").map(String.init) }
+    return DebianMirror(uri: parts[0], suites: lists[0], components: lists.count > 1 ? lists[1] : ["main"])
+  }
+
   func run() async throws {
     let reference = try ShippedReference(shipped)
     let store = try store.open()
     let run = try await output.withProgress { progress in
       try await InferenceRun(
         reference: reference, folder: folder.map { FilePath($0) }, source: source.map { FilePath($0) },
-        checks: check || search, search: InferenceSearch(builds: builds, triesOthers: search),
+        mirrors: try mirrors.map(Self.mirror), buildInfo: buildInfo.map { FilePath($0) }, checks: check || search,
+        search: InferenceSearch(builds: builds, triesOthers: search),
         evidence: evidence.map { FilePath($0) }, inputs: inputs, store: store, progress: progress
       ).run()
     }

@@ -11,6 +11,8 @@ struct InferenceRun {
   let reference: ShippedReference
   let folder: FilePath?
   let source: FilePath?
+  let mirrors: [DebianMirror]
+  let buildInfo: FilePath?
   let checks: Bool
   let search: InferenceSearch
   let evidence: FilePath?
@@ -31,7 +33,9 @@ struct InferenceRun {
       store: store, inputs: try InputFolders(inputs.folders), recipeFolder: ".", offline: inputs.offline,
       machine: Machine(environment: Console.environment), progress: progress)
     let first = try await ShippedKinds.guess(
-      reference, InferenceContext(store: store, fetcher: fetcher, source: source, progress: progress))
+      reference,
+      InferenceContext(
+        store: store, fetcher: fetcher, source: source, mirrors: mirrors, buildInfo: buildInfo, progress: progress))
     let recipe = first.draft.recipe
     let folder = folder ?? FilePath("\(recipe.name)-\(recipe.version)")
     let evidence = evidence ?? FilePath("evidence/\(recipe.name)-\(recipe.version)")

@@ -15,6 +15,23 @@ extension AptArchive {
     }
   }
 
+  /// The base with the versions that a recipe names of packages in it, where apt finds a complete set of them.
+  func resolveBase(with wanted: [String]) async throws(FetchError) -> [LockedPackage] {
+    let base = try await resolveBase()
+    let pins = wanted.filter { request in
+      guard let place = request.firstIndex(of: "=") else { return false }
+      let version = request[request.index(after: place)...]
+      return base.contains { $0.name == request[..<place] && $0.version != version }
+    }
+    let names = pins.compactMap { $0.split(separator: "=").first.map(String.init) }
+    guard !pins.isEmpty, names.allSatisfy(DebianNames.isPackage),
+      pins.allSatisfy({ DebianNames.isVersion(String($0.drop { $0 != "=" }.dropFirst())) }),
+      case .packages(let other) = try await plan(base.map(\.name).filter { !names.contains($0) } + pins),
+      Set(other.map(\.name)) == Set(base.map(\.name))
+    else { return base }
+    return other
+  }
+
   /// What the wanted packages (`name` or `name=version`) need beside the base.
   func resolve(_ wanted: [String], over base: [LockedPackage]) async throws(FetchError) -> [LockedPackage] {
     if wanted.isEmpty { return [] }

@@ -1,9 +1,9 @@
 /// One paragraph of Debian's control file form (Debian Policy 5.1): fields, each with one or more lines.
-struct ControlStanza: Sendable {
+package struct ControlStanza: Sendable {
   private var fields: [String: [String]] = [:]
 
   /// The paragraphs of a text; lines that belong to no field are left out.
-  static func parse(_ text: String) -> [ControlStanza] {
+  package static func parse(_ text: String) -> [ControlStanza] {
     var stanzas: [ControlStanza] = []
     var current = ControlStanza()
     var field: String?
@@ -30,13 +30,13 @@ struct ControlStanza: Sendable {
   }
 
   /// The value of a field on one line, whatever the case of its name; nil when it is not there.
-  subscript(_ name: String) -> String? { fields[name.lowercased()]?.first }
+  package subscript(_ name: String) -> String? { fields[name.lowercased()]?.first }
 
   /// The lines of a field, the first being what follows the colon; nil when it is not there.
-  func lines(_ name: String) -> [String]? { fields[name.lowercased()] }
+  package func lines(_ name: String) -> [String]? { fields[name.lowercased()] }
 
   /// The words of a field over all its lines.
-  func words(_ name: String) -> [String] {
+  package func words(_ name: String) -> [String] {
     (fields[name.lowercased()] ?? []).flatMap { $0.split(whereSeparator: \.isWhitespace).map(String.init) }
   }
 

@@ -18,7 +18,7 @@ struct ResolvedPackages: Codable {
   private static let sizeLimit = 16 << 20
 
   private static func file(_ wanted: [String], _ archive: AptArchive) -> FilePath {
-    let key = SHA256Digest.of((["resolved 1", archive.architecture] + wanted).joined(separator: "\n"))
+    let key = SHA256Digest.of((["resolved 2", archive.architecture] + wanted).joined(separator: "\n"))
     return archive.folder.appending("resolved-\(key.hex)")
   }
 
@@ -41,7 +41,7 @@ struct ResolvedPackages: Codable {
     {
       return kept
     }
-    let base = try await archive.resolveBase()
+    let base = try await archive.resolveBase(with: wanted)
     let packages = try await archive.resolve(wanted, over: base)
     let found = ResolvedPackages(
       base: base, packages: packages, lists: before?.lists ?? 0, sources: before?.sources ?? "")

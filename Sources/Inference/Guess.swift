@@ -1,5 +1,6 @@
 public import Fetching
 public import Model
+public import RecipeFormat
 public import Store
 public import SystemPackage
 
@@ -26,14 +27,23 @@ public struct InferenceContext: Sendable {
   public let fetcher: Fetcher
   /// The source archive that the person names, in place of the one that the index lists.
   public let source: FilePath?
+  /// The archives of Debian packages that the person names, in place of the machine's.
+  public let mirrors: [DebianMirror]
+  /// What a builder wrote down of a Debian package's build.
+  public let buildInfo: FilePath?
   /// Who is told what goes on.
   public let progress: any ProgressSink
 
   /// Makes a context of its parts.
-  public init(store: Store, fetcher: Fetcher, source: FilePath?, progress: any ProgressSink) {
+  public init(
+    store: Store, fetcher: Fetcher, source: FilePath?, mirrors: [DebianMirror] = [], buildInfo: FilePath? = nil,
+    progress: any ProgressSink
+  ) {
     self.store = store
     self.fetcher = fetcher
     self.source = source
+    self.mirrors = mirrors
+    self.buildInfo = buildInfo
     self.progress = progress
   }
 }
