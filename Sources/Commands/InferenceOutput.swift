@@ -19,7 +19,9 @@ enum InferenceOutput {
         Console.output(line)
       }
     }
-    Console.output("\(folder)/recipe.yaml: written, with recipe.lock beside it.")
+    Console.output(
+      "\(folder)/recipe.yaml: written"
+        + (draft.isStart ? "; complete it before it is checked." : ", with recipe.lock beside it."))
   }
 
   /// The result of the check with what was inferred and how many builds were made.

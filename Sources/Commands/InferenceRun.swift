@@ -40,6 +40,13 @@ struct InferenceRun {
     let folder = folder ?? FilePath("\(recipe.name)-\(recipe.version)")
     let evidence = evidence ?? FilePath("evidence/\(recipe.name)-\(recipe.version)")
     try write(first.draft, to: folder)
+    if first.draft.isStart {
+      guard !checks else {
+        throw StartOfRecipe(
+          message: "checking \(reference): its recipe in \(folder) is only a start; the file does not tell its source")
+      }
+      return Outcome(draft: first.draft, folder: folder, evidence: evidence)
+    }
     guard checks else {
       var request = LockRequest(recipe: folder)
       request.inputs = inputs.folders
@@ -114,4 +121,12 @@ struct InferenceRun {
     try? Disk.removeFile(place)
     try Disk.copy(origin, to: place)
   }
+}
+
+/// A recipe that a person has to complete.
+struct StartOfRecipe: ExplainedError {
+  let message: String
+  let details: [String] = []
+  let advice: String? = "Answer the questions at its head, then run `verbatim check` on it."
+  let inconclusive: InconclusiveReason.Kind? = .missingInput
 }

@@ -25,12 +25,18 @@ public struct RecipeDraft: Hashable, Sendable {
   public var questions: [String]
   /// The files that lie beside it.
   public var files: [LocalFile]
+  /// Whether it is only the start of a recipe, which a person has to complete before it can be locked or checked.
+  public var isStart: Bool
 
   /// Makes a draft of its parts.
-  public init(recipe: Recipe, inferences: [Inference], questions: [String] = [], files: [LocalFile] = []) {
+  public init(
+    recipe: Recipe, inferences: [Inference], questions: [String] = [], files: [LocalFile] = [],
+    isStart: Bool = false
+  ) {
     self.recipe = recipe
     self.inferences = inferences
     self.questions = questions
     self.files = files
+    self.isStart = isStart
   }
 }

@@ -66,6 +66,26 @@ struct DebianFile: Sendable {
     hasPrograms = reading.hasPrograms
   }
 
+  /// Makes one of its parts.
+  init(
+    name: String, version: String, architecture: String, source: String, sourceVersion: String,
+    dependencies: [String], builtUsing: [String], debhelper: [String], podMan: [String], rebuildEntry: [String],
+    distribution: String?, hasPrograms: Bool
+  ) {
+    self.name = name
+    self.version = version
+    self.architecture = architecture
+    self.source = source
+    self.sourceVersion = sourceVersion
+    self.dependencies = dependencies
+    self.builtUsing = builtUsing
+    self.debhelper = debhelper
+    self.podMan = podMan
+    self.rebuildEntry = rebuildEntry
+    self.distribution = distribution
+    self.hasPrograms = hasPrograms
+  }
+
   /// Whether a text is a name, version or architecture, so that nothing else reaches a path or a command.
   static func isWord(_ text: String) -> Bool {
     (1...200).contains(text.utf8.count) && text.utf8.first != UInt8(ascii: "-")
