@@ -1,4 +1,5 @@
 import Processes
+import Synchronization
 import SystemPackage
 
 /// Which Python index the machine's pip is configured with, and how to reach it.
@@ -107,12 +108,23 @@ extension PipConfiguration {
         advice: "Hand the files over with --inputs.")
     }
     if namesIndex, !indexes.isEmpty { return indexes }
-    if let standard = await Self.standardIndex(machine) { return [standard] + indexes }
+    if let standard = await Self.knownStandardIndex(machine) { return [standard] + indexes }
     if !indexes.isEmpty { return indexes }
     throw FetchError(
       .indexUnusable, "looking for a Python index: none is configured, and there is no pip to ask for its default",
       details: ["looked in PIP_INDEX_URL and " + Self.files(machine.environment).map(\.string).joined(separator: ", ")],
       advice: "Set PIP_INDEX_URL to the Simple API of an index, or install python3-pip, or use --inputs.")
+  }
+
+  private static let known = Mutex<[String: String]>([:])
+
+  /// pip is asked once a run, since its start takes longer than most pages of an index.
+  private static func knownStandardIndex(_ machine: Machine) async -> String? {
+    let key = [machine.environment["PATH"] ?? "", machine.environment["HOME"] ?? ""].joined(separator: "\n")
+    if let found = known.withLock({ $0[key] }) { return found }
+    guard let found = await standardIndex(machine) else { return nil }
+    known.withLock { $0[key] = found }
+    return found
   }
 
   private static func standardIndex(_ machine: Machine) async -> String? {

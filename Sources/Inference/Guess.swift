@@ -15,8 +15,16 @@ public protocol Guess: Sendable {
   /// Never one that makes the built bytes fit by changing them: every setting is one of the build's environment.
   func alternatives(after result: CheckResult, rebuilt: [FilePath]) async throws -> [any Guess]
 
+  /// Whether its build only measures, so that what it shows counts though more differs.
+  var isMeasurement: Bool { get }
+
   /// The same with one setting less, for each that could be without effect; the search keeps those that reproduce too.
   func simplifications() async throws -> [any Guess]
+}
+
+extension Guess {
+  /// Guesses are meant to reproduce unless they say otherwise.
+  public var isMeasurement: Bool { false }
 }
 
 /// What inferring may use.

@@ -79,6 +79,7 @@ public struct InferenceSearch: Sendable {
           ? [] : try await guess.alternatives(after: result, rebuilt: checked.rebuilt) + open
       } else {
         best.builds = count
+        if guess.isMeasurement { open = try await guess.alternatives(after: result, rebuilt: checked.rebuilt) + open }
       }
     }
     if simplifies, best.result.verdict == .reproduced, best.builds > 1 {

@@ -10,6 +10,8 @@ struct ClockFitting {
 
   /// How fast the clock of a measuring build goes, in thousandths.
   static let measuringRate = 100_000
+  /// How long the back end's start may take, in milliseconds of true time.
+  private static let wait: Int64 = 8000
 
   private struct Point {
     /// The tick in the shipped wheel, in seconds.
@@ -24,7 +26,8 @@ struct ClockFitting {
     let ticks = Set(stamped.map(\.shipped.time)).sorted()
     if clock.rate == Self.measuringRate { return fitted() }
     guard let first = ticks.first, let last = ticks.last, last - first < 600 else { return [] }
-    let measuring = ClockSetting(start: first * 1000, rate: Self.measuringRate)
+    let measuring = ClockSetting(
+      start: first * 1000, rate: Self.measuringRate, wait: Self.wait * 100)
     return [
       WheelMove(
         "build.clock", measuring.text,
@@ -38,7 +41,7 @@ struct ClockFitting {
     let floor = clock.start / 1000 - 2
     // Only what the build's clock stamped moved along with it.
     let points = symptoms.pairs.filter { $0.rebuilt.time >= floor && $0.shipped.time >= floor }
-      .map { Point(wanted: $0.shipped.time, elapsed: ($0.rebuilt.time * 1000 - clock.start) / 100) }
+      .map { Point(wanted: $0.shipped.time, elapsed: ($0.rebuilt.time * 1000 - clock.start - clock.wait) / 100) }
     let ticks = Set(points.map(\.wanted)).sorted()
     guard ticks.count > 1, let first = ticks.first else { return [] }
     // The latest entry of a tick and the earliest of the next bound when the tick began.
@@ -46,16 +49,17 @@ struct ClockFitting {
     for next in ticks.dropFirst().prefix(1) {
       let before = points.filter { $0.wanted < next }.map(\.elapsed).max() ?? 0
       let after = points.filter { $0.wanted >= next }.map(\.elapsed).min() ?? 0
-      guard after > before else { continue }
-      let boundary = (before + after) / 2
-      for rate in [1000, 500, 2000] {
-        let setting = ClockSetting(start: next * 1000 - boundary * Int64(rate) / 1000, rate: rate)
+      guard after > before, before >= 0 else { continue }
+      // In the middle by ratio, since a slower machine takes so many times as long for both.
+      let middle = Int64((Double(max(before, 1)) * Double(after)).squareRoot())
+      for boundary in [middle, (before + after) / 2, before + (after - before) / 4] {
+        let setting = ClockSetting(start: next * 1000 - boundary - Self.wait, rate: 1000, wait: Self.wait)
         moves.append(
           WheelMove(
             "build.clock", setting.text,
             evidence:
-              "entries are of \(TimeText.text(first)) and \(TimeText.text(next)); the build writes the first of "
-              + "the later ones \(Double(after) / 1000) s after it begins"
+              "entries are of \(TimeText.text(first)) and \(TimeText.text(next)); the back end writes the "
+              + "first of the later ones \(Double(after) / 1000) s after it is called"
           ) { $0.clock = setting })
       }
     }

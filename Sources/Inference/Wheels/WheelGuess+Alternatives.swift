@@ -8,11 +8,17 @@ extension WheelGuess {
     let moves = WheelMoves(facts: facts, plan: plan, chosen: chosen, symptoms: symptoms).suggestions
     var guesses: [any Guess] = []
     for move in moves {
+      // A clock takes the place of the one before.
+      let before = self.moves.filter {
+        $0.inference.setting != "build.clock" || move.inference.setting != "build.clock"
+      }
       // A version that the index does not have is no way on, and no reason to stop.
-      if let guess = try await with(self.moves + [move]) { guesses.append(guess) }
+      if let guess = try await with(before + [move]) { guesses.append(guess) }
     }
     return guesses
   }
+
+  var isMeasurement: Bool { plan.clock?.rate == ClockFitting.measuringRate }
 
   func simplifications() async throws -> [any Guess] {
     // The last move is what made it reproduce.

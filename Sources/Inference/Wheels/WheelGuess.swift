@@ -117,6 +117,13 @@ struct WheelGuess: Guess {
           setting: WheelRule.wheels, value: others.map { "\($0.name)==\($0.version)" }.joined(separator: ", "),
           evidence: "the newest that meet what is asked for\(bound)", confidence: Inference.likely))
     }
+    if let clock = plan.clock, clock.wait > 0 {
+      found.append(
+        Inference(
+          setting: "build.run", value: "the back end waits until the clock shows \(clock.callTime)",
+          evidence: "what Python takes to start varies from machine to machine, and the clock must not",
+          confidence: Inference.follows))
+    }
     if plan.packages.contains("python3-distutils") {
       found.append(
         Inference(
@@ -141,7 +148,12 @@ struct WheelGuess: Guess {
     if plan.isWindows { commands.append(WindowsImitation.command) }
     let folders = plan.backendPath + (plan.isWindows ? [WindowsImitation.folder] : [])
     let path = folders.isEmpty ? "" : "PYTHONPATH=\(folders.joined(separator: ":")) "
-    commands.append("\(path)python3 -P -c '\(backend); backend.build_wheel(\"../dist\")'")
+    var wait = ""
+    if let clock = plan.clock, clock.wait > 0 {
+      wait =
+        "; import time; backend.get_requires_for_build_wheel(); time.sleep(max(0, \(clock.callTime) - time.time()))"
+    }
+    commands.append("\(path)python3 -P -c '\(backend)\(wait); backend.build_wheel(\"../dist\")'")
     return commands
   }
 
