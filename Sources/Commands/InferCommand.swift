@@ -99,6 +99,9 @@ struct InferCommand: AsyncParsableCommand {
       } else {
         InferenceOutput.tell(run.draft, folder: run.folder)
         try reports.print(.check(outcome.result), as: output, report: "\(run.evidence)/report.json")
+        for remark in outcome.guess.remarks(on: outcome.result) {
+          InferenceOutput.tell(remark)
+        }
         Console.output("evidence     \(run.evidence)")
         Console.output("builds       \(outcome.builds)")
       }

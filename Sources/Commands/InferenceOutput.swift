@@ -24,6 +24,13 @@ enum InferenceOutput {
         + (draft.isStart ? "; complete it before it is checked." : ", with recipe.lock beside it."))
   }
 
+  /// What a person should know beside the report.
+  static func tell(_ remark: String) {
+    let wrapping = LineWrapping(width: min(Console.width(.standardOutput), 100))
+    for line in wrapping.lines(VisibleText.escaped(remark), first: "note: ", rest: "      ") { Console.output(line) }
+    Console.output("")
+  }
+
   /// The result of the check with what was inferred and how many builds were made.
   static func print(_ result: CheckResult, _ inferences: [Inference], builds: Int) throws {
     let report = try JSONReport().render(.check(result))

@@ -20,6 +20,13 @@ public protocol Guess: Sendable {
 
   /// The same with one setting less, for each that could be without effect; the search keeps those that reproduce too.
   func simplifications() async throws -> [any Guess]
+
+  /// What a person should know of a check that did not reproduce the artifact, beside its causes; a sentence each.
+  func remarks(on result: CheckResult) -> [String]
+}
+
+extension Guess {
+  public func remarks(on result: CheckResult) -> [String] { [] }
 }
 
 extension Guess {

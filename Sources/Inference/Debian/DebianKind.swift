@@ -58,7 +58,7 @@ struct DebianKind: ShippedKind {
         .map(\.element)
     }
     let draft = draft(file, source, plan, reference, inferences, files)
-    return DebianGuess(draft: draft)
+    return DebianGuess(draft: draft, installed: installed)
   }
 
   /// The package file, and how a recipe names it.
@@ -136,7 +136,29 @@ struct DebianKind: ShippedKind {
 /// A guess at what built a Debian package.
 struct DebianGuess: Guess {
   let draft: RecipeDraft
+  /// What the environment comes to, by name.
+  let installed: [String: String]
 
   func alternatives(after result: CheckResult, rebuilt: [FilePath]) async throws -> [any Guess] { [] }
   func simplifications() async throws -> [any Guess] { [] }
+
+  func remarks(on result: CheckResult) -> [String] {
+    guard result.verdict == .different else { return [] }
+    let roots = result.artifacts.flatMap(\.differences).filter { $0.cause?.follows == nil }
+    let isIdentity = { (difference: Difference) in
+      difference.role == .identity || difference.region?.contains("build-id") == true
+        || difference.region?.contains("debuglink") == true
+    }
+    var remarks = draft.questions.filter { $0.hasPrefix("It needs ") }
+    if !roots.isEmpty, roots.allSatisfy(isIdentity) {
+      let tools = ["gcc-12", "binutils", "libc6-dev"].compactMap { name in installed[name].map { "\(name) \($0)" } }
+      remarks.append(
+        "Only build-ids differ, no code and no data. A build-id is the linker's digest of all that it was given, debug "
+          + "information too, which is not shipped and names the compiler that wrote it. So it is the identity of the "
+          + "builder's tools that feeds it: here \(tools.joined(separator: ", ")); the shipped one was built with another "
+          + "revision of one of them, which its bytes do not name. A .buildinfo would (--buildinfo), and a snapshot has it "
+          + "(--mirror).")
+    }
+    return remarks
+  }
 }
