@@ -50,8 +50,12 @@ struct FullViewFindings: Encodable {
       "full view    \(name) contradicts what \(VisibleText.escaped(found.party)) signed: "
         + found.fields.map(VisibleText.escaped).joined(separator: ", ")
     }
-    if !same.isEmpty { lines.append("full view    as \(name) gives it, byte for byte: \(same.count) of the statements") }
-    if !otherChecks.isEmpty { lines.append("full view    of another check than \(name): \(otherChecks.count) of the statements") }
+    if !same.isEmpty {
+      lines.append("full view    as \(name) gives it, byte for byte: \(same.count) of the statements")
+    }
+    if !otherChecks.isEmpty {
+      lines.append("full view    of another check than \(name): \(otherChecks.count) of the statements")
+    }
     if lines.isEmpty { lines.append("full view    \(name) was held against nothing: no statement counts") }
     return lines
   }
