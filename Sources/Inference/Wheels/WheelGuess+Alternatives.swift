@@ -5,7 +5,7 @@ extension WheelGuess {
   func alternatives(after result: CheckResult, rebuilt: [FilePath]) async throws -> [any Guess] {
     let built = rebuilt.first.flatMap { try? WheelFile($0, fileName: subject.fileName) }
     let symptoms = WheelSymptoms(result, shipped: facts.wheel, rebuilt: built)
-    let moves = WheelMoves(facts: facts, plan: plan, chosen: chosen, symptoms: symptoms).suggestions
+    let moves = WheelMoves(facts: facts, plan: plan, chosen: environment.chosen, symptoms: symptoms).suggestions
     var guesses: [any Guess] = []
     for move in moves {
       // A clock takes the place of the one before.

@@ -20,26 +20,7 @@ struct WheelMoves: Sendable {
 
   private func afterFailure() -> [WheelMove] {
     guard let failure = symptoms.failure else { return [] }
-    let lines = [failure.message] + failure.details
-    var moves: [WheelMove] = []
-    for line in lines {
-      for mark in ["No module named '", "No module named "] {
-        guard let place = line.firstRange(of: mark) else { continue }
-        let module = line[place.upperBound...].prefix { $0.isLetter || $0.isNumber || $0 == "_" }
-        guard !module.isEmpty else { continue }
-        moves += supply(String(module), line)
-        break
-      }
-      for mark in ["satisfies the requirement ", "The '", "No matching distribution found for "] {
-        guard let place = line.firstRange(of: mark) else { continue }
-        let text = line[place.upperBound...].prefix { !$0.isWhitespace && $0 != "'" && $0 != "(" }
-        guard let requirement = PythonRequirement(text), requirement.name.contains(where: \.isLetter) else { continue }
-        moves.append(
-          WheelMove(WheelRule.wheels, String(text), evidence: "the build says: \(line.prefix(120))") {
-            $0.require(String(text))
-          })
-      }
-    }
+    var moves = MissingModule.moves(failure, plan)
     if !plan.isUniversal, facts.backend?.isSetuptools == true, facts.wheel.tag.hasPrefix("py2.py3-") {
       moves.append(
         WheelMove("build.run", "universal=1 for bdist_wheel", evidence: "the build left no \(facts.wheel.fileName)") {
@@ -47,23 +28,6 @@ struct WheelMoves: Sendable {
         })
     }
     return moves
-  }
-
-  private func supply(_ module: String, _ line: String) -> [WheelMove] {
-    let evidence = "the build says: \(line.prefix(120))"
-    switch module {
-    case "pkg_resources", "distutils":
-      return [
-        WheelMove(WheelRule.wheels, "setuptools<81", evidence: evidence) {
-          $0.require("setuptools")
-          $0.bounds["setuptools"] = VersionSpecifiers("<81")
-        }
-      ]
-    default:
-      let project = PythonRequirement.normalised(module)
-      guard !plan.requires.contains(where: { $0.name == project }) else { return [] }
-      return [WheelMove(WheelRule.wheels, project, evidence: evidence) { $0.require(project) }]
-    }
   }
 
   // MARK: Times

@@ -8,23 +8,30 @@ extension WheelRule {
     name: "requirements", evidence: "[build-system] of pyproject.toml, setup_requires of setup.cfg and setup.py",
     conclusion: "the wheels that the build needs"
   ) { facts, plan in
-    guard let table = facts.source.buildSystem, let requires = table.requires else {
-      if let tool = facts.backend, !tool.isSetuptools {
+    requirements(of: facts.source, made: facts.backend, &plan)
+  }
+
+  /// What a source's build needs, and the back end that it names; where it names none, the tool that shows is taken.
+  static func requirements(
+    of source: SourceListing, made tool: BuildBackend?, _ plan: inout WheelPlan
+  ) -> [Inference] {
+    guard let table = source.buildSystem, let requires = table.requires else {
+      if let tool, !tool.isSetuptools {
         plan.require(tool.project)
         plan.backend = tool.module
       } else {
         plan.require("setuptools")
       }
-      for text in SetupRequirements.of(facts.source) { plan.require(text) }
+      for text in SetupRequirements.of(source) { plan.require(text) }
       return [
         Inference(
           setting: wheels, value: plan.requires.map(\.name).joined(separator: ", "),
-          evidence: facts.source.texts["pyproject.toml"] == nil
+          evidence: source.texts["pyproject.toml"] == nil
             ? "the source has no pyproject.toml" : "pyproject.toml of the source has no [build-system] that names any",
           confidence: Inference.follows)
       ]
     }
-    for text in requires + SetupRequirements.of(facts.source) { plan.require(text) }
+    for text in requires + SetupRequirements.of(source) { plan.require(text) }
     if let backend = table.backend { plan.backend = backend } else { plan.require("setuptools") }
     return [
       Inference(
