@@ -119,8 +119,13 @@ public final class LogWriter {
     do {
       let file = try FileDescriptor.open(
         path, .readWrite, options: [.create, .noFollow, .closeOnExec], permissions: .ownerReadWrite)
-      if flock(file.rawValue, LOCK_EX | LOCK_NB) == 0 { return file }
-      let failure = Errno(rawValue: errno)
+      var failure = Errno.wouldBlock
+      // A process that is just being started holds copies of all descriptors until it runs its program.
+      for _ in 0..<50 where failure == .wouldBlock {
+        if flock(file.rawValue, LOCK_EX | LOCK_NB) == 0 { return file }
+        failure = Errno(rawValue: errno)
+        if failure == .wouldBlock { usleep(10_000) }
+      }
       try? file.close()
       guard failure == .wouldBlock else { throw failure }
       throw LogError(

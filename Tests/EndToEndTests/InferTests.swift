@@ -114,11 +114,16 @@ extension EndToEnd {
       try folder.write("cut-1.0-py3-none-any.whl", Array(zip.finished().dropLast(30)))
       try folder.write("bare-1.0-py3-none-any.whl", zip.finished())
       try folder.write("photo.jpg", "jpg")
+      try folder.write("empty", "")
+      try folder.write(
+        "cut.deb", "!<arch>\ndebian-binary   1700000000  0     0     100644  4         `\n2.0\ncontrol")
       let cases = [
         ("text-1.0-py3-none-any.whl", "it is no zip file, so it is no wheel"),
         ("cut-1.0-py3-none-any.whl", "it was cut or damaged"),
         ("bare-1.0-py3-none-any.whl", "no .dist-info folder with METADATA and WHEEL"),
-        ("photo.jpg", "of no kind that a recipe can be inferred for"), ("nowhere.whl", "reading nowhere.whl"),
+        ("photo.jpg", "its recipe in photo-0 is only a start"), ("nowhere.whl", "reading nowhere.whl"),
+        ("empty", "of no kind that a recipe can be inferred for"), ("cut.deb", "it is no whole Debian package"),
+        ("debian:no-such-package-of-verbatim-tests=1", "no-such-package-of-verbatim-tests"),
         ("pypi:six", "belongs NAME==VERSION"),
         ("pypi:no-such-project-of-verbatim-tests==1", "no index has a project of that name"),
         ("pypi:six==0.0.0.dev999", "the index does not list this version"),

@@ -35,7 +35,9 @@ import Testing
     #expect(table.requires == nil && table.backend == nil)
   }
 
-  @Test(arguments: ["[build-system", "a = ", "= 1", "a = [1, 2", "a = \"x", "[x]]]]", "a = {b = [}", "a == b = c"])
+  @Test(arguments: [
+    "[build-system", "a = ", "= 1", "a = [1, 2", "a = \"x", "[x]]]]", "a = {b = [}", "a == b = c", "a = 1 b",
+  ])
   func whatIsNoTOMLIsRefused(text: String) {
     #expect(BuildSystemTable(text) == nil)
   }

@@ -50,7 +50,7 @@ struct TOMLScanner {
         current = isList ? key + ["[]"] : key
         continue
       }
-      guard let key = key(), take("="), let value = value(depth: 0) else { return nil }
+      guard let key = key(), take("="), let value = value(depth: 0), endsLine() else { return nil }
       let path = current + key
       if path.count == wanted.count + 1, path.starts(with: wanted) { found[path[wanted.count]] = value }
     }
@@ -106,7 +106,7 @@ struct TOMLScanner {
       }
     default:
       let start = place
-      while let byte = peek, !",]}#\n".utf8.contains(byte) { place += 1 }
+      while let byte = peek, Self.isBare(byte) || "+.:".utf8.contains(byte) || isSpaceOfTime { place += 1 }
       return place > start ? .other : nil
     }
   }
@@ -158,6 +158,17 @@ struct TOMLScanner {
 
   private mutating func skipSpaces() {
     while let byte = peek, byte == 0x20 || byte == 0x09 { place += 1 }
+  }
+
+  /// Between a date and its time may be a space.
+  private var isSpaceOfTime: Bool {
+    peek == 0x20 && place + 1 < bytes.count && (0x30...0x39).contains(bytes[place + 1])
+  }
+
+  /// Whether nothing but a comment follows on the line.
+  private mutating func endsLine() -> Bool {
+    skipSpaces()
+    return peek.map { "#\r\n".utf8.contains($0) } ?? true
   }
 
   /// Steps over spaces, line ends and comments.

@@ -57,7 +57,7 @@ struct WheelMoves: Sendable {
         WheelFile.isMetadata($0) && $0.system == 3 && !$0.name.hasSuffix("/RECORD")
       })
     else { return [] }
-    let mask = (shipped.permissions & 0o111 == 0 ? 0o666 : 0o777) & ~shipped.permissions
+    let mask = WheelRule.umask(leaving: shipped.permissions)
     guard mask & 0o600 == 0, mask != plan.umask ?? 0o022 else { return [] }
     return [
       WheelMove(

@@ -6,7 +6,7 @@ extension WheelRule {
     guard facts.backend?.fixesModes != true, let entry = facts.wheel.metadataEntry("METADATA"),
       facts.backend?.isSetuptools == true, facts.backend?.generator != "pdm-backend"
     else { return [] }
-    let mask: UInt16 = 0o666 & ~entry.permissions
+    let mask = umask(leaving: entry.permissions)
     // Windows has no umask, and 0666 there tells nothing.
     guard entry.system == 3, mask != 0o022, entry.permissions & 0o600 == 0o600 else { return [] }
     plan.umask = mask
@@ -92,6 +92,14 @@ extension WheelRule {
         setting: "build.umask", value: "000", evidence: "Windows has no umask; files have mode 0666 there",
         confidence: Inference.follows),
     ]
+  }
+
+  /// The umask that left a mode. A file's own mode has no bits to execute that a umask could take, so a class from which
+  /// all is taken is one of a builder who shuts it out.
+  static func umask(leaving mode: UInt16) -> UInt16 {
+    guard mode & 0o111 == 0 else { return 0o777 & ~mode }
+    let taken = 0o666 & ~mode
+    return taken | (taken & 0o060 == 0o060 ? 0o010 : 0) | (taken & 0o006 == 0o006 ? 0o001 : 0)
   }
 
   static func octal(_ number: UInt16, _ digits: Int) -> String {
