@@ -5,7 +5,7 @@ import SystemPackage
 public enum ShippedKinds {
   /// In the order in which they are asked.
   public static let all: [any ShippedKind] = [
-    WheelKind(), DebianKind(), FileKind(),
+    WheelKind(), DebianKind(), SdistKind(), FileKind(),
   ]
 
   /// Reads what was shipped and makes the first guess at what made it.

@@ -20,7 +20,7 @@ struct SourceListing: Sendable {
   /// Texts at the top, by their names.
   var texts: [String: String]
 
-  static let wantedTexts = ["pyproject.toml", "setup.py", "setup.cfg", "PKG-INFO", "Makefile"]
+  static let wantedTexts = ["pyproject.toml", "setup.py", "setup.cfg", "PKG-INFO", "Makefile", ".git_archival.txt"]
   private static let entryLimit = 200_000
   private static let byteLimit: Int64 = 4 << 30
   private static let textLimit = 1 << 20

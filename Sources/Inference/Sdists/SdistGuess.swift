@@ -1,0 +1,115 @@
+import Model
+import RecipeFormat
+import SystemPackage
+
+/// A guess at what built a source distribution.
+struct SdistGuess: Guess {
+  let subject: WheelSubject
+  let facts: SdistFacts
+  let plan: SdistPlan
+  /// The plan before the search changed it.
+  let basis: SdistPlan
+  /// What the search changed.
+  let moves: [SdistMove]
+  let environment: BuildEnvironment
+  let inferences: [Inference]
+  let context: InferenceContext
+
+  /// The settings of a plan: the versions are chosen anew.
+  static func make(
+    _ subject: WheelSubject, _ facts: SdistFacts, _ plan: SdistPlan, basis: SdistPlan? = nil, moves: [SdistMove] = [],
+    inferences: [Inference], _ context: InferenceContext
+  ) async throws -> SdistGuess {
+    let basis = basis ?? plan
+    var plan = plan
+    try BackEndCall.check(plan.build)
+    let environment = try await BuildEnvironment.choose(
+      &plan.build, PackageResolution(context: context, python: facts.python), makesWheels: false)
+    return SdistGuess(
+      subject: subject, facts: facts, plan: plan, basis: basis, moves: moves, environment: environment,
+      inferences: inferences, context: context)
+  }
+
+  var draft: RecipeDraft {
+    let folder = "\(subject.name)-\(subject.version)"
+    var build = BuildRecipe(path: "/build/\(subject.name)/\(folder)", run: commands)
+    build.epoch = plan.build.epoch
+    build.clock = plan.build.clock?.clock
+    build.umask = plan.build.umask
+    build.limits.time = 600
+    build.variables.merge(plan.variables) { $1 }
+    let recipe = Recipe(
+      name: subject.name, version: subject.version, source: [SourceInput(input: subject.source)],
+      environment: .python(
+        DebianEnvironment(suite: plan.build.suite, packages: plan.build.packages), wheels: environment.wheels),
+      build: build, artifacts: [ArtifactRecipe(built: "../dist/\(subject.fileName)", shipped: subject.shipped)])
+    let replaced = Set(moves.map(\.inference.setting)).subtracting([WheelRule.wheels, "build.run"])
+    let reasons = inferences.filter { !replaced.contains($0.setting) } + moves.map(\.inference)
+    return RecipeDraft(
+      recipe: recipe, inferences: [subject.sourceReason] + reasons + environment.reasons(plan.build),
+      questions: plan.questions, files: subject.files)
+  }
+
+  private var commands: [String] {
+    var commands: [String] = []
+    if let modes = plan.build.modes { commands.append("chmod -R \(modes) .") }
+    if let time = plan.treeTime { commands.append("find . -exec touch --no-dereference --date=@\(time) {} +") }
+    if let owner = plan.owner { commands.append(BuilderImitation.command(owner)) }
+    if plan.isOldPython { commands.append(OldPythonImitation.command(isGNU: facts.sdist.dialect == .gnu)) }
+    commands.append("mkdir ../dist")
+    commands.append(
+      BackEndCall.command(
+        "build_sdist", plan.build, folders: plan.isOldPython ? [OldPythonImitation.folder] : [],
+        before: plan.owner == nil ? "" : BuilderImitation.prefix))
+    return commands
+  }
+
+  func alternatives(after result: CheckResult, rebuilt: [FilePath]) async throws -> [any Guess] {
+    let built = rebuilt.first.flatMap { try? SdistFile($0, fileName: subject.fileName) }
+    let symptoms = SdistSymptoms(result, shipped: facts.sdist, rebuilt: built)
+    let found = SdistMoves(facts: facts, plan: plan, chosen: environment.chosen, symptoms: symptoms).suggestions
+    var guesses: [any Guess] = []
+    for move in found {
+      // A version that the index does not have is no way on, and no reason to stop.
+      if let guess = try await with(moves + [move]) { guesses.append(guess) }
+    }
+    return guesses
+  }
+
+  func simplifications() async throws -> [any Guess] {
+    // The last move is what made it reproduce.
+    var guesses: [any Guess] = []
+    for index in moves.indices.dropLast() {
+      var fewer = moves
+      fewer.remove(at: index)
+      if let guess = try await with(fewer) { guesses.append(guess) }
+    }
+    return guesses
+  }
+
+  /// The first guess with these moves made; nil when no wheels meet them.
+  private func with(_ moves: [SdistMove]) async throws -> SdistGuess? {
+    var plan = basis
+    for move in moves { move.change(&plan) }
+    do {
+      return try await SdistGuess.make(
+        subject, facts, plan, basis: basis, moves: moves, inferences: inferences, context)
+    } catch is InferenceError {
+      return nil
+    }
+  }
+
+  func remarks(on result: CheckResult) -> [String] {
+    guard result.verdict == .different else { return [] }
+    let members = Set(facts.source.members.map(\.path))
+    let foreign = facts.generated.map(\.path).filter { path in
+      !members.contains(path) && path != "PKG-INFO" && !path.contains(".egg-info/") && path != "setup.cfg"
+        && path != "setup.py"
+    }
+    guard let first = foreign.first else { return [] }
+    return [
+      "\(foreign.count) files of the source distribution are not in the source archive, \(first) for one; the build would "
+        + "have to make them."
+    ]
+  }
+}
