@@ -55,7 +55,7 @@ struct InferenceRun {
       _ = try await request.run(store: store, environment: Console.environment, progress: progress)
       return Outcome(draft: first.draft, folder: folder, evidence: evidence)
     }
-    guard search.triesOthers else {
+    guard search.triesOthers, first.learns else {
       let result = try await check(first, folder: folder, evidence: evidence)
       return Outcome(
         draft: first.draft, folder: folder, evidence: evidence,

@@ -15,6 +15,9 @@ public protocol Guess: Sendable {
   /// Never one that makes the built bytes fit by changing them: every setting is one of the build's environment.
   func alternatives(after result: CheckResult, rebuilt: [FilePath]) async throws -> [any Guess]
 
+  /// Whether a check can teach it anything; without, nothing is tried after it.
+  var learns: Bool { get }
+
   /// Whether its build only measures, so that what it shows counts though more differs.
   var isMeasurement: Bool { get }
 
@@ -26,10 +29,12 @@ public protocol Guess: Sendable {
 }
 
 extension Guess {
+  /// Nothing beside the causes.
   public func remarks(on result: CheckResult) -> [String] { [] }
-}
 
-extension Guess {
+  /// Guesses learn unless they say otherwise.
+  public var learns: Bool { true }
+
   /// Guesses are meant to reproduce unless they say otherwise.
   public var isMeasurement: Bool { false }
 }

@@ -120,10 +120,11 @@ public struct InferenceSearch: Sendable {
 
   /// The settings in which two guesses differ, in a line.
   private static func change(from old: any Guess, to new: any Guess) -> String {
-    let before = Set(RecipeSettings.lines(old.draft.recipe))
-    let after = RecipeSettings.lines(new.draft.recipe)
+    func settings(_ guess: any Guess) -> [String] { guess.draft.inferences.map { "\($0.setting) \($0.value)" } }
+    let before = settings(old)
+    let after = settings(new)
     let added = after.filter { !before.contains($0) }
-    let removed = before.subtracting(after).sorted()
-    return (added + removed.map { "without \($0)" }).prefix(6).joined(separator: ", ")
+    let removed = before.filter { !after.contains($0) }.map { "without \($0)" }
+    return (added.isEmpty ? removed : added).prefix(3).joined(separator: ", ")
   }
 }

@@ -45,7 +45,7 @@ struct DebianKind: ShippedKind {
     var inferences = [
       Inference(
         setting: "source", value: "\(file.source) \(source.version)",
-        evidence: "its control file names it as its source", confidence: 1),
+        evidence: "the source that its control file names", confidence: 1),
       Inference(
         setting: DebianRule.packages, value: "what debian/control needs",
         evidence:
@@ -138,6 +138,9 @@ struct DebianGuess: Guess {
   let draft: RecipeDraft
   /// What the environment comes to, by name.
   let installed: [String: String]
+
+  /// No difference of a package points at a setting that the package itself does not name.
+  var learns: Bool { false }
 
   func alternatives(after result: CheckResult, rebuilt: [FilePath]) async throws -> [any Guess] { [] }
   func simplifications() async throws -> [any Guess] { [] }

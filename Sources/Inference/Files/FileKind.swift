@@ -50,6 +50,7 @@ struct FileKind: ShippedKind {
 /// A start that nothing can be tried with.
 struct FileGuess: Guess {
   let draft: RecipeDraft
+  var learns: Bool { false }
 
   func alternatives(after result: CheckResult, rebuilt: [FilePath]) async throws -> [any Guess] { [] }
   func simplifications() async throws -> [any Guess] { [] }

@@ -26,8 +26,11 @@ enum BackEndCall {
     let path = folders.isEmpty ? "" : "PYTHONPATH=\(folders.joined(separator: ":")) "
     var wait = ""
     if let clock = plan.clock, clock.wait > 0 {
+      // Sleeping is by the true time, at whatever rate the clock goes.
+      let rate = clock.rate == 1000 ? "" : " * 1000 / \(clock.rate)"
       wait =
-        "; import time; backend.get_requires_for_\(hook)(); time.sleep(max(0, \(clock.callTime) - time.time()))"
+        "; import time; backend.get_requires_for_\(hook)(); "
+        + "time.sleep(max(0, \(clock.callTime) - time.time())\(rate))"
     }
     return "\(before)\(path)python3 -P -c '\(backend)\(wait); backend.\(hook)(\"../dist\")'"
   }

@@ -67,7 +67,7 @@ struct BuildEnvironment: Sendable {
     found.append(
       Inference(
         setting: WheelRule.wheels, value: "pip==\(pip)",
-        evidence: "it installs the others and leaves no trace", confidence: Inference.follows))
+        evidence: "pip installs the others and leaves no trace", confidence: Inference.follows))
     return found
   }
 }

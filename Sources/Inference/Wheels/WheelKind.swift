@@ -119,7 +119,7 @@ struct WheelSearch {
       subject.source = .path(name, sha256: identity.sha256)
       subject.files.append(.init(name: name, origin: path))
       subject.sourceReason = Inference(
-        setting: "source", value: name, evidence: "it was given as the source", confidence: Inference.said)
+        setting: "source", value: name, evidence: "the archive that --source names", confidence: Inference.said)
       return try SourceListing(path, name: name)
     }
     let archives = files.filter { $0.kind == .sdist }
@@ -134,7 +134,7 @@ struct WheelSearch {
         inconclusive: .missingInput)
     }
     subject.sourceReason = Inference(
-      setting: "source", value: listed.name, evidence: "the index lists it as the source archive of \(what)",
+      setting: "source", value: listed.name, evidence: "the source archive that the index lists of \(what)",
       confidence: Inference.follows)
     return try SourceListing(try await stored(listed), name: listed.name)
   }
