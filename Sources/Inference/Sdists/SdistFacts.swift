@@ -29,7 +29,10 @@ struct SdistFacts: Sendable {
     var copied: [Copied] = []
     var generated: [SdistFile.Entry] = []
     for entry in sdist.files {
-      if let member = members[entry.path], member.crc32 == entry.crc32, member.size == entry.size {
+      // A source that has a PKG-INFO is a source distribution itself; the build writes its own.
+      if entry.path != "PKG-INFO", let member = members[entry.path], member.crc32 == entry.crc32,
+        member.size == entry.size
+      {
         copied.append(Copied(entry: entry, member: member))
       } else {
         generated.append(entry)

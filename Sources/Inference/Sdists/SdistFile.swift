@@ -8,13 +8,16 @@ struct SdistFile: Sendable {
     /// Below the archive's single top folder; empty for that folder itself.
     var path: String
     var isFolder: Bool
-    /// In seconds since 1970, and whether there is a fraction of a second.
+    /// In seconds since 1970.
     var time: Int64
-    var hasFraction: Bool
+    /// The time's fraction of a second; pax alone has it.
+    var nanoseconds: Int64 = 0
     var mode: UInt16
     var owner: SdistOwner
     var size: Int64
     var crc32: UInt32
+
+    var hasFraction: Bool { nanoseconds != 0 }
   }
 
   /// How the entries are written.
@@ -121,7 +124,7 @@ struct SdistFile: Sendable {
       entries.append(
         Entry(
           path: below, isFolder: entry.kind == .folder, time: entry.modified?.seconds ?? 0,
-          hasFraction: entry.modified?.nanoseconds ?? 0 != 0, mode: UInt16(entry.mode & 0o7777),
+          nanoseconds: entry.modified?.nanoseconds ?? 0, mode: UInt16(entry.mode & 0o7777),
           owner: SdistOwner(
             user: entry.userName ?? "", userID: entry.userID, group: entry.groupName ?? "", groupID: entry.groupID),
           size: size, crc32: crc.value))

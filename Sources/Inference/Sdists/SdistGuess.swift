@@ -34,7 +34,7 @@ struct SdistGuess: Guess {
     let folder = "\(subject.name)-\(subject.version)"
     var build = BuildRecipe(path: "/build/\(subject.name)/\(folder)", run: commands)
     build.epoch = plan.build.epoch
-    build.clock = plan.build.clock?.clock
+    build.clock = plan.clock
     build.umask = plan.build.umask
     build.limits.time = 600
     build.variables.merge(plan.variables) { $1 }
@@ -52,6 +52,7 @@ struct SdistGuess: Guess {
 
   private var commands: [String] {
     var commands: [String] = []
+    if plan.dropsMetadata { commands.append("rm PKG-INFO") }
     if let modes = plan.build.modes { commands.append("chmod -R \(modes) .") }
     if let time = plan.treeTime { commands.append("find . -exec touch --no-dereference --date=@\(time) {} +") }
     if let owner = plan.owner { commands.append(BuilderImitation.command(owner)) }

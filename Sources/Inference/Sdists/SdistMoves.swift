@@ -85,14 +85,14 @@ struct SdistMoves: Sendable {
   /// The time in the gzip header is the clock's where nothing else sets it.
   private func clock() -> [SdistMove] {
     guard let time = facts.sdist.gzip?.time, let other = symptoms.rebuilt?.gzip?.time, other != time,
-      time > WheelTime.zipEpoch, plan.build.clock == nil
+      time > WheelTime.zipEpoch, plan.clock == nil,
+      let clock = BuildClock(seconds: time, nanoseconds: 500_000_000, rate: 0)
     else { return [] }
-    let clock = ClockSetting.held(at: time)
     return [
       SdistMove(
         "build.clock", clock.text,
         evidence: "the gzip header is of \(TimeText.text(time)), the rebuilt one of \(TimeText.text(other))"
-      ) { $0.build.clock = clock }
+      ) { $0.clock = clock }
     ]
   }
 

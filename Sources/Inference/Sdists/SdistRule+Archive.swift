@@ -47,8 +47,16 @@ extension SdistRule {
     guard let time = facts.sdist.gzip?.time, time > WheelTime.zipEpoch, plan.build.epoch != .seconds(time),
       time != facts.backend?.ownGzipTime
     else { return [] }
-    let clock = ClockSetting.held(at: time)
-    plan.build.clock = clock
+    // What setuptools makes has the build's time as well, to the tick of the builder's kernel.
+    let made = facts.sdist.entries.filter { $0.hasFraction && $0.time == time }
+    let ticks = Set(made.map(\.nanoseconds))
+    guard let clock = BuildClock(seconds: time, nanoseconds: ticks.max() ?? 500_000_000, rate: 0) else { return [] }
+    plan.clock = clock
+    if ticks.count > 1, !facts.copied.contains(where: { $0.entry.hasFraction }) {
+      plan.questions.append(
+        "how do \(ticks.count) ticks of the builder's kernel, a few thousandths of a second apart, come again? "
+          + "What the build made is of these, and its clock is held at one.")
+    }
     return [
       Inference(
         setting: "build.clock", value: clock.text,
@@ -90,22 +98,31 @@ extension SdistRule {
     let mask = 0o777 & ~folder.mode
     guard mask != 0o022, mask & 0o700 == 0 else { return [] }
     plan.build.umask = mask
-    var inferences = [
+    return [
       Inference(
         setting: "build.umask", value: WheelRule.octal(mask, 3),
         evidence: "the folder \(facts.sdist.folder) has mode 0\(String(folder.mode, radix: 8))",
         confidence: Inference.follows)
     ]
-    // A checkout under that umask; the archive has the modes of another.
-    if mask == 0o002, facts.copied.contains(where: { $0.entry.mode & 0o020 != 0 && $0.member.mode & 0o020 == 0 }) {
-      plan.build.modes = "g+w"
-      inferences.append(
-        Inference(
-          setting: "build.run", value: "chmod -R g+w",
-          evidence: "files may be written by their group, as that umask leaves a checkout",
-          confidence: Inference.follows))
+  }
+
+  static let sourceModes = SdistRule(
+    name: "source-modes", evidence: "modes of copied files against those of the source archive",
+    conclusion: "what the builder's umask left of them in a checkout"
+  ) { facts, plan in
+    let changed = facts.copied.filter { $0.entry.mode != UInt16($0.member.mode & 0o777) }
+    guard facts.backend?.hidesBuilder == false, let item = changed.first else { return [] }
+    let change = ["go-w", "o-w", "g+w", "a+x"].first { change in
+      facts.copied.allSatisfy { WheelRule.applied(change, UInt16($0.member.mode & 0o777)) == $0.entry.mode }
     }
-    return inferences
+    guard let change else { return [] }
+    plan.build.modes = change
+    return [
+      Inference(
+        setting: "build.run", value: "chmod -R \(change)",
+        evidence: "\(item.entry.path) has mode 0\(String(item.entry.mode, radix: 8)), in the source archive "
+          + "0\(String(item.member.mode, radix: 8))", confidence: Inference.likely)
+    ]
   }
 
   static let owner = SdistRule(

@@ -34,6 +34,11 @@ extension SdistRule {
       facts.source.has(package: String(object.prefix { $0 != ":" && $0 != "." }), below: folders)
     else { return [] }
     plan.build.backendPath = folders
+    // A back end that is the project itself needs what the project needs.
+    var scanner = TOMLScanner(facts.source.texts["pyproject.toml"] ?? "")
+    if case .list(let needs) = scanner.values(below: "project")?["dependencies"] {
+      for text in needs { plan.build.require(text) }
+    }
     return [
       Inference(
         setting: "build.run", value: "the source's own back end, \(object)",
@@ -62,7 +67,7 @@ extension SdistRule {
     conclusion: "flit-core 3.9 or newer, which writes 2016 there, or an older one, which wrote the clock's"
   ) { facts, plan in
     guard facts.backend?.project == "flit-core", plan.build.backendPath.isEmpty, let time = facts.sdist.gzip?.time,
-      time != facts.copiedTime
+      time != facts.copiedTime, time == WheelTime.fixed2016 || facts.sdist.metadata["Metadata-Version"] == "2.1"
     else { return [] }
     let range = time == WheelTime.fixed2016 ? ">=3.9" : "<3.9"
     bound(&plan, "flit-core", range)
@@ -89,6 +94,38 @@ extension SdistRule {
       Inference(
         setting: WheelRule.wheels, value: "setuptools<57",
         evidence: "PKG-INFO has no License-File, though there is a licence at the top", confidence: Inference.likely)
+    ]
+  }
+
+  static let requiresDist = SdistRule(
+    name: "requires-dist", evidence: "Requires-Dist in PKG-INFO, or none though there is a requires.txt",
+    conclusion: "setuptools 68.2 or newer, or an older one"
+  ) { facts, plan in
+    guard facts.backend?.isSetuptools == true,
+      facts.sdist.files.contains(where: { $0.path.hasSuffix(".egg-info/requires.txt") && $0.size > 0 })
+    else { return [] }
+    let isWritten = facts.sdist.metadata["Requires-Dist"] != nil
+    let range = isWritten ? ">=68.2" : "<68.2"
+    bound(&plan, "setuptools", range)
+    return [
+      Inference(
+        setting: WheelRule.wheels, value: "setuptools\(range)",
+        evidence: "there is a requires.txt, and PKG-INFO has \(isWritten ? "" : "no ")Requires-Dist, which setuptools "
+          + "writes since 68.2", confidence: Inference.follows)
+    ]
+  }
+
+  static let sourceMetadata = SdistRule(
+    name: "source-metadata", evidence: "a PKG-INFO at the top of the source archive",
+    conclusion: "the source is a source distribution itself; what a build wrote is taken away before"
+  ) { facts, plan in
+    guard facts.source.texts["PKG-INFO"] != nil else { return [] }
+    plan.dropsMetadata = true
+    return [
+      Inference(
+        setting: "build.run", value: "rm PKG-INFO",
+        evidence: "\(facts.source.name) has a PKG-INFO at its top, which no tree has and a build writes",
+        confidence: Inference.follows)
     ]
   }
 

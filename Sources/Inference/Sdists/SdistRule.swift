@@ -11,7 +11,8 @@ struct SdistRule: Sendable {
 
   /// All rules, in the order in which they are applied; a new one is one entry.
   static let all: [SdistRule] = [
-    requirements, upload, inTreeBackend, metadataVersion, gzipTime, licenceFile, dynamicFields, pretendVersion, epoch,
-    clock, treeTime, umask, owner, oldPython, packer,
+    requirements, upload, inTreeBackend, metadataVersion, gzipTime, licenceFile, requiresDist, dynamicFields,
+    sourceMetadata, pretendVersion, epoch,
+    clock, treeTime, umask, sourceModes, owner, oldPython, packer,
   ]
 }

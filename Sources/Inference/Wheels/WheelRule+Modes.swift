@@ -50,7 +50,7 @@ extension WheelRule {
     ]
   }
 
-  private static func applied(_ change: String, _ mode: UInt16) -> UInt16 {
+  static func applied(_ change: String, _ mode: UInt16) -> UInt16 {
     switch change {
     case "go-w": mode & ~0o022
     case "o-w": mode & ~0o002
