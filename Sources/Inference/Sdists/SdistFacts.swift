@@ -48,6 +48,18 @@ struct SdistFacts: Sendable {
     return times.count == 1 && !copied.contains { $0.entry.hasFraction } ? times.first : nil
   }
 
+  /// The time that more than half of the copied files have, which the gzip header or the back end itself names too.
+  ///
+  /// One file of another time does not make it a coincidence; it is what the check then finds.
+  var packingTime: Int64? {
+    let whole = copied.filter { !$0.entry.hasFraction }
+    let counts = Dictionary(grouping: whole, by: \.entry.time).mapValues(\.count)
+    guard let (time, count) = counts.max(by: { ($0.value, $0.key) < ($1.value, $1.key) }), count * 2 > copied.count,
+      time == sdist.gzip?.time || time == backend?.ownTime
+    else { return nil }
+    return time
+  }
+
   /// The name of a wheel's project among what the source needs, for example `setuptools-scm`.
   func needs(_ projects: Set<String>) -> String? {
     let asked = (source.buildSystem?.requires ?? []) + SetupRequirements.of(source)

@@ -16,7 +16,7 @@ extension SdistRule {
           confidence: Inference.follows)
       ]
     }
-    guard let time = facts.copiedTime, facts.sdist.dialect != .zip else {
+    guard let time = facts.packingTime ?? facts.copiedTime, facts.sdist.dialect != .zip else {
       return [
         Inference(
           setting: "build.epoch", value: "unset",
@@ -28,7 +28,7 @@ extension SdistRule {
       return [
         Inference(
           setting: "build.epoch", value: "unset",
-          evidence: "all files are of \(TimeText.text(time)), which \(name) writes where SOURCE_DATE_EPOCH is not set",
+          evidence: "files are of \(TimeText.text(time)), which \(name) writes where SOURCE_DATE_EPOCH is not set",
           confidence: Inference.follows)
       ]
     }
@@ -36,7 +36,9 @@ extension SdistRule {
     return [
       Inference(
         setting: "build.epoch", value: String(time),
-        evidence: "all files that the source has are of \(TimeText.text(time))", confidence: Inference.follows)
+        evidence: (facts.copiedTime == nil ? "most" : "all")
+          + " files that the source has are of \(TimeText.text(time))",
+        confidence: Inference.follows)
     ]
   }
 
@@ -69,7 +71,7 @@ extension SdistRule {
     name: "tree-time", evidence: "times of copied files that are not those of the source archive, without an epoch",
     conclusion: "the checkout's one time, or a question where there are several"
   ) { facts, plan in
-    guard plan.build.epoch == .unset, facts.backend?.ownTime == nil || facts.copiedTime != facts.backend?.ownTime,
+    guard plan.build.epoch == .unset, facts.backend?.ownTime == nil || facts.packingTime != facts.backend?.ownTime,
       facts.copied.contains(where: { $0.entry.time != $0.member.time || $0.entry.hasFraction })
     else { return [] }
     guard let time = facts.copiedTime else {

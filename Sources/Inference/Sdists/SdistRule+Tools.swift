@@ -67,7 +67,7 @@ extension SdistRule {
     conclusion: "flit-core 3.9 or newer, which writes 2016 there, or an older one, which wrote the clock's"
   ) { facts, plan in
     guard facts.backend?.project == "flit-core", plan.build.backendPath.isEmpty, let time = facts.sdist.gzip?.time,
-      time != facts.copiedTime, time == WheelTime.fixed2016 || facts.sdist.metadata["Metadata-Version"] == "2.1"
+      time != facts.packingTime, time == WheelTime.fixed2016 || facts.sdist.metadata["Metadata-Version"] == "2.1"
     else { return [] }
     let range = time == WheelTime.fixed2016 ? ">=3.9" : "<3.9"
     bound(&plan, "flit-core", range)
