@@ -58,7 +58,7 @@ extension EndToEnd {
     ) throws -> (status: Int32, report: CheckResult) {
       let result = try Verbatim.run(
         [
-          "infer", shipped.string, "--source", source.string, "--search", "--builds", "2", "--json", "-o", "recipe",
+          "infer", shipped.string, "--source", source.string, "--check", "--json", "-o", "recipe",
           "--evidence", "evidence",
         ], in: folder)
       return (result.status, try Verbatim.report(result))

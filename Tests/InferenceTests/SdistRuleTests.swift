@@ -225,4 +225,13 @@ import Testing
     fixture.gzip = nil
     #expect(try fixture.inferred().plan.questions.contains { $0.contains("not compressed by gzip") })
   }
+
+  @Test func filesAreCopiedMadeOrChanged() throws {
+    var fixture = SdistFixture()
+    fixture.copied("other.py", time: WheelTime.hatchling)
+    fixture.members[1].size = 11
+    let facts = try fixture.facts
+    #expect(facts.copied.map(\.entry.path) == ["thing.py"])
+    #expect(facts.made.map(\.path) == ["PKG-INFO"] && facts.changed.map(\.path) == ["other.py"])
+  }
 }

@@ -16,8 +16,10 @@ struct SdistFacts: Sendable {
 
   /// Files whose bytes are those of the source's file of the same path.
   let copied: [Copied]
-  /// The other files: what the build made or changed.
-  let generated: [SdistFile.Entry]
+  /// Files that the source does not have, and PKG-INFO: what the build made.
+  let made: [SdistFile.Entry]
+  /// Files that the source has with other bytes.
+  let changed: [SdistFile.Entry]
 
   init(sdist: SdistFile, source: SourceListing, uploaded: Int64?, python: TargetPython) {
     self.sdist = sdist
@@ -27,19 +29,23 @@ struct SdistFacts: Sendable {
     backend = SdistBackend.of(object: source.buildSystem?.backend ?? WheelPlan().backend)
     let members = Dictionary(source.members.map { ($0.path, $0) }) { first, _ in first }
     var copied: [Copied] = []
-    var generated: [SdistFile.Entry] = []
+    var made: [SdistFile.Entry] = []
+    var changed: [SdistFile.Entry] = []
     for entry in sdist.files {
       // A source that has a PKG-INFO is a source distribution itself; the build writes its own.
-      if entry.path != "PKG-INFO", let member = members[entry.path], member.crc32 == entry.crc32,
-        member.size == entry.size
-      {
+      guard entry.path != "PKG-INFO", let member = members[entry.path] else {
+        made.append(entry)
+        continue
+      }
+      if member.crc32 == entry.crc32, member.size == entry.size {
         copied.append(Copied(entry: entry, member: member))
       } else {
-        generated.append(entry)
+        changed.append(entry)
       }
     }
     self.copied = copied
-    self.generated = generated
+    self.made = made
+    self.changed = changed
   }
 
   /// The one time of all files that were copied; nil when they have several, or fractions of a second.

@@ -102,15 +102,19 @@ struct SdistGuess: Guess {
 
   func remarks(on result: CheckResult) -> [String] {
     guard result.verdict == .different else { return [] }
-    let members = Set(facts.source.members.map(\.path))
-    let foreign = facts.generated.map(\.path).filter { path in
-      !members.contains(path) && path != "PKG-INFO" && !path.contains(".egg-info/") && path != "setup.cfg"
-        && path != "setup.py"
+    // The back ends' own files, which the build has to make.
+    let own = ["PKG-INFO", "setup.cfg", "setup.py"]
+    let foreign = facts.made.map(\.path).filter { !own.contains($0) && !$0.contains(".egg-info/") }
+    var remarks: [String] = []
+    if let first = foreign.first {
+      remarks.append(
+        "\(foreign.count) of its files are not in the source archive, \(first) for one; the build would have to make them."
+      )
     }
-    guard let first = foreign.first else { return [] }
-    return [
-      "\(foreign.count) files of the source distribution are not in the source archive, \(first) for one; the build would "
-        + "have to make them."
-    ]
+    let changed = facts.changed.map(\.path).filter { !own.contains($0) }
+    if let first = changed.first {
+      remarks.append("\(changed.count) of its files are in the source archive with other bytes, \(first) for one.")
+    }
+    return remarks
   }
 }

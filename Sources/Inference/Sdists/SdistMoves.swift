@@ -104,7 +104,7 @@ struct SdistMoves: Sendable {
     let isExecutable = pair.shipped.mode & 0o111 != 0
     var moves: [SdistMove] = []
     let mask = (isExecutable ? 0o777 : 0o666) & ~pair.shipped.mode
-    let isMade = facts.generated.contains { $0.path == pair.shipped.path } || pair.shipped.isFolder
+    let isMade = facts.made.contains { $0.path == pair.shipped.path } || pair.shipped.isFolder
     if isMade, mask & 0o700 == 0, mask != plan.build.umask ?? 0o022 {
       moves.append(
         SdistMove("build.umask", WheelRule.octal(mask, 3), evidence: evidence) { $0.build.umask = mask })
@@ -121,7 +121,8 @@ struct SdistMoves: Sendable {
 
   /// PKG-INFO or other texts of tools differ: the back end was older than the newest that fits.
   private func backendAge() -> [SdistMove] {
-    guard let first = symptoms.unequal.first(where: { path in facts.generated.contains { $0.path == path } }),
+    let written = Set((facts.made + facts.changed.filter { $0.path == "setup.cfg" }).map(\.path))
+    guard let first = symptoms.unequal.first(where: written.contains),
       let project = facts.backend?.project, let tool = chosen.first(where: { $0.name == project })
     else { return [] }
     // The next older one, which may be one of a patch, then the next older series, then the one before that.
