@@ -111,7 +111,7 @@ let package = Package(
       ])
     // Floor 7 as well: from a shipped artifact to the recipe that should rebuild it.
     + room(
-      "Inference", imports: ["Model", "Digests", "Archives", "Store", "RecipeFormat", "Fetching"])
+      "Inference", imports: ["Model", "Digests", "Archives", "Formats", "Store", "RecipeFormat", "Fetching"])
     // Floor 8: one file per subcommand.
     + room(
       "Commands",
