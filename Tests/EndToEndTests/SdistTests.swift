@@ -88,13 +88,40 @@ extension EndToEnd {
       }
     }
 
+    private func write(_ name: String, version: String = "1.0", in folder: TemporaryFolder) throws {
+      var tar = TarBuilder()
+      tar.file("thing-1.0/PKG-INFO", "Metadata-Version: 2.1\nName: \(name)\nVersion: \(version)\n")
+      try folder.write("thing-1.0.tar", tar.finished())
+      let packing = try FixtureProcess.shell("gzip -9nf \"$1\"", [folder.path.appending("thing-1.0.tar").string])
+      try #require(packing.status == 0, "\(packing.errors)")
+    }
+
+    @Test(arguments: [("../../thing", "1.0"), ("thing", "1.0+../x"), ("thing", "")])
+    func metadataThatNamesNoProjectIsRefused(name: String, version: String) throws {
+      let folder = try TemporaryFolder()
+      try write(name, version: version, in: folder)
+      let result = try Verbatim.run(["infer", "thing-1.0.tar.gz"], in: folder.path)
+      #expect(result.status == 2 && result.errors.contains("its PKG-INFO names no project and version"))
+      let again = try Verbatim.run(["infer", "thing-1.0.tar.gz", "--source", "thing-1.0.tar.gz"], in: folder.path)
+      #expect(again.status == 2 && result.output.isEmpty)
+    }
+
+    @Test func aSourceThatCannotBeReadIsSaid() throws {
+      let folder = try TemporaryFolder()
+      try write("thing", in: folder)
+      try folder.write("source.tar.gz", "no archive")
+      for (source, words) in [
+        ("source.tar.gz", "source.tar.gz"), ("nowhere.tar.gz", "nowhere.tar.gz"),
+        ("thing-1.0.tar.gz", "has the name of what was shipped"),
+      ] {
+        let result = try Verbatim.run(["infer", "thing-1.0.tar.gz", "--source", source, "--offline"], in: folder.path)
+        #expect(result.status == 2 && result.errors.contains(words), "\(source): \(result.errors)")
+      }
+    }
+
     @Test func withoutASourceItIsAStart() throws {
       let folder = try TemporaryFolder()
-      var tar = TarBuilder()
-      tar.file("thing-1.0/PKG-INFO", "Metadata-Version: 2.1\nName: thing\nVersion: 1.0\n")
-      try folder.write("thing-1.0.tar", tar.finished())
-      let packing = try FixtureProcess.shell("gzip -9n \"$1\"", [folder.path.appending("thing-1.0.tar").string])
-      try #require(packing.status == 0, "\(packing.errors)")
+      try write("thing", in: folder)
       let result = try Verbatim.run(["infer", "thing-1.0.tar.gz"], in: folder.path)
       #expect(result.status == 0 && result.output.contains("with --source"), "\(result.output) \(result.errors)")
       #expect(try Verbatim.run(["infer", "thing-1.0.tar.gz", "--check"], in: folder.path).status == 2)

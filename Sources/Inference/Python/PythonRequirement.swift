@@ -33,6 +33,13 @@ struct PythonRequirement: Hashable, Sendable {
     if halves.count == 2, halves[1].contains(where: { !$0.isWhitespace }) { marker = String(halves[1]) }
   }
 
+  /// Whether a text is a project's name: letters, digits, and `-`, `_` or `.` between them.
+  static func isName(_ text: String) -> Bool {
+    let isWhole = text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) }
+    return isWhole && (1...200).contains(text.utf8.count) && !"-_.".contains(text.first ?? "-")
+      && !"-_.".contains(text.last ?? "-")
+  }
+
   /// The name of PEP 503: lower case, every run of `-`, `_` and `.` one `-`.
   static func normalised(_ name: some StringProtocol) -> String {
     var result = ""

@@ -22,7 +22,11 @@ struct ReleaseVersion: Hashable, Sendable, Comparable, CustomStringConvertible {
     guard rest.utf8.count <= 200 else { return nil }
     if rest.first == "v" { rest.removeFirst() }
     if let plus = rest.firstIndex(of: "+") {
-      local = String(rest[rest.index(after: plus)...].map { "-_".contains($0) ? "." : $0 })
+      let label = String(rest[rest.index(after: plus)...].map { "-_".contains($0) ? "." : $0 })
+      guard !label.isEmpty, label.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == ".") }) else {
+        return nil
+      }
+      local = label
       rest = rest[..<plus]
     } else {
       local = nil

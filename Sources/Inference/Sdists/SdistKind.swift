@@ -18,7 +18,7 @@ struct SdistKind: ShippedKind {
       throw InferenceError("reading \(shipped): it is no file")
     }
     let sdist = try SdistFile(path, fileName: fileName)
-    guard !sdist.name.isEmpty, ReleaseVersion(sdist.version) != nil else {
+    guard PythonRequirement.isName(sdist.name), ReleaseVersion(sdist.version) != nil else {
       throw InferenceError(
         "reading \(fileName): its PKG-INFO names no project and version", inconclusive: .missingInput)
     }

@@ -87,7 +87,7 @@ struct WheelSearch {
     let fileName = path.lastComponent?.string ?? path.string
     let wheel = try WheelFile(path, fileName: fileName)
     let (name, version) = (wheel.name, wheel.version)
-    guard !name.isEmpty, ReleaseVersion(version) != nil else {
+    guard PythonRequirement.isName(name), ReleaseVersion(version) != nil else {
       throw InferenceError(
         "reading \(fileName): its METADATA names no project and version that could be looked for",
         inconclusive: .missingInput)
