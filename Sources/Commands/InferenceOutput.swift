@@ -44,6 +44,7 @@ enum InferenceOutput {
 
   private struct Written: Encodable {
     var recipe: String
+    var builds: Int
     var inferences: [Inference]
     var questions: [String]
   }
@@ -51,6 +52,6 @@ enum InferenceOutput {
   /// What was inferred, where no check was asked for.
   static func print(_ draft: RecipeDraft, folder: FilePath) throws {
     try JSONOutput.print(
-      Written(recipe: "\(folder)/recipe.yaml", inferences: draft.inferences, questions: draft.questions))
+      Written(recipe: "\(folder)/recipe.yaml", builds: 0, inferences: draft.inferences, questions: draft.questions))
   }
 }

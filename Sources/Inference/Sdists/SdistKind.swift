@@ -40,7 +40,7 @@ struct SdistKind: ShippedKind {
       shipped: .path(fileName, sha256: identity.sha256), source: .path(sourceName, sha256: sourceIdentity.sha256),
       files: [.init(name: fileName, origin: path), .init(name: sourceName, origin: archive)],
       sourceReason: Inference(
-        setting: "source", value: sourceName, evidence: "it was given as the source", confidence: Inference.said))
+        setting: "source", value: sourceName, evidence: "the archive that --source names", confidence: Inference.said))
     let facts = SdistFacts(
       sdist: sdist, source: try SourceListing(archive, name: sourceName), uploaded: uploaded, python: python)
     var plan = SdistPlan()
@@ -59,7 +59,7 @@ struct SdistKind: ShippedKind {
       context.progress.report(
         .notice("the index lists no file with the bytes of \(sdist.fileName), so its upload tells nothing."))
     } catch {
-      context.progress.report(.notice("nothing is known of when it was uploaded: \(error)"))
+      context.progress.report(.notice("nothing is known of when it was uploaded: \(error.message)"))
     }
     return nil
   }
