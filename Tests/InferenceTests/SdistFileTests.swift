@@ -79,4 +79,38 @@ import Testing
   func olderVersionsAreTriedInSteps(version: String, bounds: [String]) {
     #expect(SdistMoves.olderBounds(version) == bounds)
   }
+
+  /// Packs one file with a time that has a fraction, and prints its header's device number, time, magic and pax time.
+  private static let packer = """
+    import io, tarfile
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as archive:
+        item = tarfile.TarInfo("x")
+        item.mtime = 1600000000.5
+        archive.addfile(item)
+    packed.seek(0)
+    entry = tarfile.open(fileobj=packed).getmembers()[0]
+    header = packed.getvalue()[entry.offset_data - 512:entry.offset_data]
+    print(header[329:337], int(header[136:147], 8), header[257:265], entry.pax_headers.get("mtime"))
+    """
+
+  @Test(arguments: [
+    (false, "b'0000000\\x00' 0 b'ustar\\x0000' 1600000000.5\n"),
+    (true, "b'0000000\\x00' 1600000000 b'ustar  \\x00' None\n"),
+  ])
+  func pythonWritesAsItsOldVersionsDid(isGNU: Bool, expected: String) throws {
+    let folder = try TemporaryFolder()
+    let script = try folder.write("pack.py", Self.packer)
+    let run = try FixtureProcess.shell(
+      """
+      mkdir "$1/tree" && cd "$1/tree"
+      \(OldPythonImitation.command(isGNU: isGNU))
+      PYTHONPATH=\(OldPythonImitation.folder) python3 "$2"
+      """, [folder.path.string, script.string])
+    guard run.status != 127 else {
+      print("SKIP: this machine has no python3 to pack with")
+      return
+    }
+    #expect(run.output == expected, "\(run.errors)")
+  }
 }
