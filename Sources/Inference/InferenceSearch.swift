@@ -57,6 +57,9 @@ public struct InferenceSearch: Sendable {
     var best = Outcome(guess: first, result: start.result, builds: 1)
     guard triesOthers else { return best }
     var tried = [first.draft.recipe]
+    // A build that fails for another reason has come further, or at least says something new.
+    var failures: Set<InconclusiveReason> = []
+    if let reason = start.result.reason { failures.insert(reason) }
     var open =
       best.result.verdict == .reproduced
       ? [] : try await first.alternatives(after: start.result, rebuilt: start.rebuilt)
@@ -70,7 +73,9 @@ public struct InferenceSearch: Sendable {
       let checked = try await check(guess)
       let result = checked.result
       let count = best.builds + 1
-      let isBetter = Self.rank(result) < Self.rank(best.result)
+      let isNewFailure =
+        best.result.verdict == .inconclusive && result.reason.map { failures.insert($0).inserted } == true
+      let isBetter = Self.rank(result) < Self.rank(best.result) || isNewFailure
       if isBetter {
         best = Outcome(guess: guess, result: result, builds: count)
         // What is left differs for other reasons, so what was planned before comes after what is learnt now.

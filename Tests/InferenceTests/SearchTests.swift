@@ -86,4 +86,29 @@ import Testing
     let (_, builds) = try await run(InferenceSearch(builds: 9, triesOthers: true), first) { _ in false }
     #expect(builds == 2)
   }
+
+  /// Each module that is missing shows only once the one before it is there.
+  @Test func failuresForOtherReasonsAreGoneOnFrom() async throws {
+    struct Modules: Guess {
+      var names: [String] = []
+      var draft: RecipeDraft { Setting(names: Set(names)).draft }
+      func alternatives(after result: CheckResult, rebuilt: [FilePath]) async throws -> [any Guess] {
+        result.reason.map { [Modules(names: names + [$0.message])] } ?? []
+      }
+      func simplifications() async throws -> [any Guess] { [] }
+    }
+    let needed = ["A", "B", "C"]
+    let outcome = try await InferenceSearch(builds: 9, triesOthers: true).run(
+      from: Modules(), progress: SilentProgress()
+    ) { guess in
+      let names = guess.draft.recipe.build.variables.keys
+      let missing = needed.first { !names.contains($0) }
+      var result = CheckResult(
+        program: ProgramIdentity(name: "v", version: "1"), verdict: missing == nil ? .reproduced : .inconclusive,
+        recipe: RecipeIdentity(name: "x", version: "1", digest: .of("")))
+      result.reason = missing.map { InconclusiveReason(kind: .buildFailed, message: $0) }
+      return .init(result: result, rebuilt: [])
+    }
+    #expect(outcome.result.verdict == .reproduced && outcome.builds == 4)
+  }
 }

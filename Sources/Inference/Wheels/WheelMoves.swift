@@ -27,6 +27,16 @@ struct WheelMoves: Sendable {
           $0.isUniversal = true
         })
     }
+    let sources = [".c", ".cc", ".cpp", ".pyx", ".pxd"]
+    if plan.hasCompiler, failure.kind == .buildFailed, facts.wheel.tag.hasSuffix("-none-any"),
+      let source = facts.source.members.first(where: { member in sources.contains { member.path.hasSuffix($0) } })
+    {
+      moves.append(
+        WheelMove(
+          "build.variables.CC", "/bin/false",
+          evidence: "the wheel has no compiled module, though the source has \(source.path): no compiler was there"
+        ) { $0.hasCompiler = false })
+    }
     return moves
   }
 
