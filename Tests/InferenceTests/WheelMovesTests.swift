@@ -39,16 +39,26 @@ import Testing
     #expect(try plan(found.first).requires.map(\.name) == ["setuptools-scm"])
   }
 
-  @Test func aWheelWithoutModulesOfASourceThatHasSomeHadNoCompiler() throws {
+  @Test func aWheelWithoutModulesWasBuiltWithWhatLeavesThemOut() throws {
     var fixture = WheelFixture()
     let failure = "taking the artifact ../dist/thing-1.0-py3-none-any.whl: there is no such file"
     #expect(try moves(fixture, failure: failure).isEmpty)
-    fixture.members.append(.init(path: "src/fast.pyx", time: 0, mode: 0o644, size: 5, crc32: 7))
+    fixture.sources["setup.py"] = "import os\nif os.environ.get('DISABLE_THING_CEXT'): modules = []\n"
     let found = try moves(fixture, failure: failure)
-    #expect(try plan(found.first).hasCompiler == false)
-    #expect(found.first?.inference.evidence.contains("src/fast.pyx") == true)
+    #expect(try plan(found.first).variables == ["DISABLE_THING_CEXT": "1"])
     fixture.fileName = "thing-1.0-cp311-cp311-linux_x86_64.whl"
     #expect(try moves(fixture, failure: failure).isEmpty)
+  }
+
+  @Test(
+    arguments: [
+      ("os.getenv(\"PURE_PYTHON\")", ["PURE_PYTHON"]), ("x['NO_C_EXT'], y['NO_C_EXT']", ["NO_C_EXT"]),
+      ("'DISABLE'", []),
+      ("'no_c_ext'", []), ("'NO_; rm'", []), ("'NOTHING_HERE'", []), ("'A_B' 'SKIP_A' 'SKIP_B' 'SKIP_C' 'SKIP_D'", nil),
+    ] as [(String, [String]?)])
+  func namesOfSwitchesAreReadInTheSource(setup: String, names: [String]?) {
+    let found = WheelMoves.switches("x = \(setup)\n")
+    #expect(names.map { found == $0 } ?? (found.count == 3))
   }
 
   @Test func aModeOfMetadataPointsAtTheUmask() throws {

@@ -49,7 +49,7 @@ struct WheelGuess: Guess {
     build.umask = plan.umask
     build.limits.time = 600
     if let zone = plan.zone { build.variables["TZ"] = zone }
-    if !plan.hasCompiler { build.variables["CC"] = "/bin/false" }
+    build.variables.merge(plan.variables) { $1 }
     let recipe = Recipe(
       name: subject.name, version: subject.version, source: [SourceInput(input: subject.source)],
       environment: .python(DebianEnvironment(suite: plan.suite, packages: plan.packages), wheels: environment.wheels),

@@ -27,17 +27,31 @@ struct WheelMoves: Sendable {
           $0.isUniversal = true
         })
     }
-    let sources = [".c", ".cc", ".cpp", ".pyx", ".pxd"]
-    if plan.hasCompiler, failure.kind == .buildFailed, facts.wheel.tag.hasSuffix("-none-any"),
-      let source = facts.source.members.first(where: { member in sources.contains { member.path.hasSuffix($0) } })
-    {
-      moves.append(
+    if failure.kind == .buildFailed, facts.wheel.tag.hasSuffix("-none-any") {
+      moves += Self.switches(facts.source.texts["setup.py"] ?? "").filter { plan.variables[$0] == nil }.map { name in
         WheelMove(
-          "build.variables.CC", "/bin/false",
-          evidence: "the wheel has no compiled module, though the source has \(source.path): no compiler was there"
-        ) { $0.hasCompiler = false })
+          "build.variables.\(name)", "1",
+          evidence: "the build left no \(facts.wheel.fileName), and setup.py leaves something out where this is set"
+        ) { $0.variables[name] = "1" }
+      }
     }
     return moves
+  }
+
+  /// Variables that setup.py asks for, and whose names say that something is left out, as compiled modules are.
+  static func switches(_ setup: String) -> [String] {
+    var found: [String] = []
+    for part in setup.split(whereSeparator: { "\"'".contains($0) }).dropFirst() {
+      let words = Set(part.split(separator: "_"))
+      let isName =
+        part.utf8.count <= 60 && part.contains("_") && part.allSatisfy { $0.isASCII }
+        && part.utf8.allSatisfy { (0x41...0x5A).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "_") }
+      guard isName, !words.isDisjoint(with: ["DISABLE", "NO", "SKIP", "PURE", "WITHOUT"]), found.count < 3 else {
+        continue
+      }
+      if !found.contains(String(part)) { found.append(String(part)) }
+    }
+    return found
   }
 
   // MARK: Times

@@ -30,8 +30,8 @@ struct WheelPlan: Hashable, Sendable {
   var umask: UInt16?
   /// What is done to the modes of the source before the build, in chmod's words.
   var modes: String?
-  /// Whether there is a compiler; many projects leave out compiled modules where there is none.
-  var hasCompiler = true
+  /// Further variables.
+  var variables: [String: String] = [:]
   /// Whether bdist_wheel is told that the wheel is for Python 2 as well.
   var isUniversal = false
   /// Whether entries are written as on Windows.
