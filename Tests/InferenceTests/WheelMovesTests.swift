@@ -77,6 +77,14 @@ import Testing
     #expect(try plan(found.first).epoch == .seconds(WheelFixture.built))
   }
 
+  /// Back ends that stamp only what a plugin makes have no clock until a rebuild shows it.
+  @Test func whatTheRebuildStampedSetsTheClock() throws {
+    var fixture = WheelFixture()
+    fixture.made("thing/_version.py", time: 1_700_000_000)
+    let found = try moves(fixture, plan: WheelPlan()) { $0.change("_version.py") { $0.time = 1_800_000_000 } }
+    #expect(try plan(found.first).clock == .held(at: 1_700_000_000))
+  }
+
   @Test func severalTicksAreMeasuredFirst() throws {
     var fixture = WheelFixture()
     fixture.change("RECORD") { $0.time += 2 }

@@ -50,6 +50,16 @@ import Testing
     #expect(plan.requires.contains { $0.name == project })
   }
 
+  /// A module of the source's own around setuptools is called, with the setuptools that Generator names.
+  @Test func aBackEndAroundAnotherIsCalled() throws {
+    var fixture = WheelFixture()
+    fixture.sources["pyproject.toml"] =
+      "[build-system]\nrequires = [\"setuptools\"]\nbuild-backend = \"_build_meta\"\nbackend-path = [\".\"]\n"
+    fixture.members.append(.init(path: "_build_meta.py", time: 0, mode: 0o644, size: 5, crc32: 7))
+    let plan = try fixture.inferred().plan
+    #expect(plan.backendPath == ["."] && plan.backend == "_build_meta" && plan.pins["setuptools"] == "75.6.0")
+  }
+
   @Test func inTreeBackEndIsNotPinned() throws {
     var fixture = WheelFixture()
     fixture.sources["pyproject.toml"] =

@@ -37,7 +37,7 @@ enum MissingModule {
       ]
     default:
       let project = PythonRequirement.normalised(module)
-      guard !plan.requires.contains(where: { $0.name == project }) else { return [] }
+      guard project.first?.isLetter == true, !plan.requires.contains(where: { $0.name == project }) else { return [] }
       return [WheelMove(WheelRule.wheels, project, evidence: evidence) { $0.require(project) }]
     }
   }

@@ -69,8 +69,19 @@ struct WheelMoves: Sendable {
 
   /// Entries that were written over several ticks: where the build is, measured by a build whose clock runs fast.
   private func clock() -> [WheelMove] {
-    guard symptoms.failure == nil, let clock = plan.clock else { return [] }
-    return ClockFitting(symptoms: symptoms, clock: clock).moves
+    guard symptoms.failure == nil else { return [] }
+    if let clock = plan.clock { return ClockFitting(symptoms: symptoms, clock: clock).moves }
+    // What was written after the upload was written by this build.
+    guard plan.epoch == .unset, let uploaded = facts.uploaded else { return [] }
+    let stamped = symptoms.pairs.filter { $0.rebuilt.time > uploaded + 86_400 && $0.shipped.time != $0.rebuilt.time }
+    guard let first = stamped.map(\.shipped.time).min() else { return [] }
+    let clock = ClockSetting.held(at: first)
+    return [
+      WheelMove(
+        "build.clock", clock.text,
+        evidence: "\(stamped[0].shipped.name) is of \(TimeText.text(first)), and the rebuilt one of the rebuild's time"
+      ) { $0.clock = clock }
+    ]
   }
 
   // MARK: Modes

@@ -79,12 +79,20 @@ extension WheelRule {
     name: "in-tree-backend", evidence: "backend-path of pyproject.toml, and the version that Generator: names",
     conclusion: "the source's own back end, or the pinned one in its place"
   ) { facts, plan in
-    guard let table = facts.source.buildSystem, let folders = table.backendPath, let module = table.backend,
-      let backend = facts.backend
-    else { return [] }
+    guard let table = facts.source.buildSystem, let folders = table.backendPath, let module = table.backend else {
+      return []
+    }
     let package = String(module.prefix { $0 != ":" && $0 != "." })
-    guard module.prefix(while: { $0 != ":" }) == backend.module, facts.source.has(package: package, below: folders)
-    else { return [] }
+    guard facts.source.has(package: package, below: folders) else { return [] }
+    guard let backend = facts.backend, module.prefix(while: { $0 != ":" }) == backend.module else {
+      // One around the back end that Generator names.
+      plan.backendPath = folders
+      return [
+        Inference(
+          setting: "build.run", value: "the source's own \(module)",
+          evidence: "pyproject.toml names it and its folder, and the source has it", confidence: Inference.follows)
+      ]
+    }
     let version = facts.wheel.generator.version
     let own = facts.wheel.version
     let isOwn =
