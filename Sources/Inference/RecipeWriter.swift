@@ -65,7 +65,9 @@ public struct RecipeWriter {
     reasons("\(name).suite", "    ")
     lines.append("    suite: \(Self.scalar(debian.suite))")
     reasons("\(name).packages", "    ")
-    lines.append("    packages: [\(debian.packages.map(Self.scalar).joined(separator: ", "))]")
+    let packages = debian.packages.map(Self.scalar)
+    let line = "    packages: [\(packages.joined(separator: ", "))]"
+    lines += line.count <= Self.width ? [line] : ["    packages:"] + packages.map { "      - \($0)" }
     guard !debian.mirrors.isEmpty else { return }
     reasons("\(name).mirrors", "    ")
     lines.append("    mirrors:")

@@ -42,4 +42,13 @@ import Testing
       #expect(line.count <= 101)
     }
   }
+
+  @Test func manyPackagesStandOnLinesOfTheirOwn() throws {
+    var recipe = Self.recipe
+    let packages = (0..<20).map { "package-\($0)=1:1.\($0)-1" }
+    recipe.environment = .debian(DebianEnvironment(suite: "bookworm", packages: packages))
+    let text = RecipeWriter.text(RecipeDraft(recipe: recipe, inferences: []), heading: "x")
+    #expect(text.contains("    packages:\n      - "))
+    #expect(try RecipeParser.parse(bytes: Array(text.utf8), file: "recipe.yaml") == recipe)
+  }
 }

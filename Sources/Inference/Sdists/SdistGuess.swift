@@ -3,7 +3,7 @@ import RecipeFormat
 import SystemPackage
 
 /// A guess at what built a source distribution.
-struct SdistGuess: Guess {
+struct SdistGuess: MovedGuess {
   let subject: WheelSubject
   let facts: SdistFacts
   let plan: SdistPlan
@@ -69,35 +69,11 @@ struct SdistGuess: Guess {
     let built = rebuilt.first.flatMap { try? SdistFile($0, fileName: subject.fileName) }
     let symptoms = SdistSymptoms(result, shipped: facts.sdist, rebuilt: built)
     let found = SdistMoves(facts: facts, plan: plan, chosen: environment.chosen, symptoms: symptoms).suggestions
-    var guesses: [any Guess] = []
-    for move in found {
-      // A version that the index does not have is no way on, and no reason to stop.
-      if let guess = try await with(moves + [move]) { guesses.append(guess) }
-    }
-    return guesses
+    return try await adding(each: found, replacing: ["build.clock"])
   }
 
-  func simplifications() async throws -> [any Guess] {
-    // The last move is what made it reproduce.
-    var guesses: [any Guess] = []
-    for index in moves.indices.dropLast() {
-      var fewer = moves
-      fewer.remove(at: index)
-      if let guess = try await with(fewer) { guesses.append(guess) }
-    }
-    return guesses
-  }
-
-  /// The first guess with these moves made; nil when no wheels meet them.
-  private func with(_ moves: [SdistMove]) async throws -> SdistGuess? {
-    var plan = basis
-    for move in moves { move.change(&plan) }
-    do {
-      return try await SdistGuess.make(
-        subject, facts, plan, basis: basis, moves: moves, inferences: inferences, context)
-    } catch is InferenceError {
-      return nil
-    }
+  func made(_ plan: SdistPlan, by moves: [SdistMove]) async throws -> SdistGuess {
+    try await SdistGuess.make(subject, facts, plan, basis: basis, moves: moves, inferences: inferences, context)
   }
 
   func remarks(on result: CheckResult) -> [String] {

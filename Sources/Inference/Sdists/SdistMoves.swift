@@ -1,21 +1,10 @@
 import Model
 import RecipeFormat
 
-/// One change of a plan that a difference or a failure suggests.
-struct SdistMove: Sendable {
-  /// Why, and what is set.
-  var inference: Inference
-  /// Makes the change.
-  var change: @Sendable (inout SdistPlan) -> Void
+/// A change of a source distribution's plan.
+typealias SdistMove = PlanMove<SdistPlan>
 
-  init(
-    _ setting: String, _ value: String, evidence: String, confidence: Double = Inference.likely,
-    change: @escaping @Sendable (inout SdistPlan) -> Void
-  ) {
-    inference = Inference(setting: setting, value: value, evidence: evidence, confidence: confidence)
-    self.change = change
-  }
-
+extension SdistMove {
   /// The same change of what builds of wheels and of source distributions have in common.
   init(_ move: WheelMove) {
     inference = move.inference

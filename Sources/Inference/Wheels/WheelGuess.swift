@@ -14,7 +14,7 @@ struct WheelSubject: Sendable {
 }
 
 /// A guess at what built a wheel.
-struct WheelGuess: Guess {
+struct WheelGuess: MovedGuess {
   let subject: WheelSubject
   let facts: WheelFacts
   let plan: WheelPlan

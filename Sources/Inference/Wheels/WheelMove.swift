@@ -1,20 +1,7 @@
 import Model
 
-/// One change of a plan that a difference or a failure suggests.
-struct WheelMove: Sendable {
-  /// Why, and what is set.
-  var inference: Inference
-  /// Makes the change.
-  var change: @Sendable (inout WheelPlan) -> Void
-
-  init(
-    _ setting: String, _ value: String, evidence: String, confidence: Double = Inference.likely,
-    change: @escaping @Sendable (inout WheelPlan) -> Void
-  ) {
-    inference = Inference(setting: setting, value: value, evidence: evidence, confidence: confidence)
-    self.change = change
-  }
-}
+/// A change of a wheel's plan.
+typealias WheelMove = PlanMove<WheelPlan>
 
 /// What a check of a wheel's recipe showed, in the words that moves ask for.
 struct WheelSymptoms: Sendable {
