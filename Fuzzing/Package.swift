@@ -46,11 +46,19 @@ let package = Package(
       "Policies", imports: ["Model", "Digests", "Keys", "Store", "TransparencyLog", "RecipeFormat", "Evidence"]),
     room("Archives", imports: ["Model", "CLibArchive", "CZlib"]),
     room("Comparing", imports: ["Model", "Digests", "Signatures", "Archives", "Formats", "Causes"]),
+    // Of inferring only what reads texts and tables; the rest asks indexes and builds.
+    .target(
+      name: "Inference", dependencies: ["Model", systemPackage], path: "Sources/Inference",
+      sources: [
+        "InferenceError.swift", "Wheels/ZipListing.swift", "Wheels/WheelTime.swift",
+        "Python/BuildSystemTable.swift", "Python/MarkerParser.swift", "Python/PythonRequirement.swift",
+        "Python/ReleaseVersion.swift", "Python/VersionSpecifiers.swift",
+      ], swiftSettings: settings),
     .executableTarget(
       name: "fuzz",
       dependencies: [
         "Model", "Formats", "Archives", "Causes", "Signatures", "RecipeFormat", "Comparing", "Keys", "TransparencyLog",
-        "Evidence", "Policies",
+        "Evidence", "Policies", "Inference",
       ],
       path: "Targets", swiftSettings: settings),
   ],

@@ -14,7 +14,7 @@ enum FuzzTargets {
   static let all: [any FuzzTarget] =
     formats + [
       RecognitionTarget(), EncodingTarget(), AlignmentTarget(), TextTarget(), CausesTarget(), ComparisonTarget(),
-    ] + SignatureTargets.all + EvidenceTargets.all + ReconstructionTargets.all
+    ] + SignatureTargets.all + EvidenceTargets.all + ReconstructionTargets.all + InferenceTargets.all
 
   /// The one that the environment names; with `list` all names are printed instead.
   static let chosen: any FuzzTarget = {

@@ -6,6 +6,7 @@ import Signatures
 import TransparencyLog
 
 @testable import Comparing
+@testable import Inference
 
 /// A parser that refuses what is wrong by an error of its room; whatever else it throws is a finding.
 struct RefusingTarget: FuzzTarget {
@@ -20,6 +21,7 @@ struct RefusingTarget: FuzzTarget {
     } catch is EvidenceError {
     } catch is PolicyError {
     } catch is LogError {
+    } catch is InferenceError {
     } catch is Refused {
     } catch let error as FormatError {
       if case .unreadable(let cause) = error { throw cause }
