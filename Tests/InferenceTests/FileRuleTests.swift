@@ -86,14 +86,6 @@ import Testing
     #expect(inferences.allSatisfy { !$0.evidence.isEmpty && !$0.value.isEmpty && (0...1).contains($0.confidence) })
   }
 
-  @Test(arguments: ["2024-05-01 12:00:00Z", "1970-01-01 00:00:00Z", "2099-12-31 23:59:59Z"])
-  func timesAreReadAsTheyAreShown(text: String) throws {
-    #expect(TimeText.text(try #require(FileRule.seconds(text))) == text)
-  }
-
-  @Test(arguments: ["", "Z", "2024-05-01", "2024-13-01 00:00:00Z", "12 s", "-5-1-1 0:0:0Z"])
-  func whatIsNoTimeIsNotRead(text: String) { #expect(FileRule.seconds(text) == nil) }
-
   /// Whatever is cut off or overwritten, reading it ends and says something or nothing.
   @Test(arguments: 0..<40) func brokenProgramsAreReadAsFarAsTheyGo(seed: Int) throws {
     var bytes = RealProgram.program

@@ -58,7 +58,7 @@ extension FileRule {
   /// Times of the format's own fields, where no archive's entries have any.
   static let time = FileRule(name: "times that the format has") { facts, plan in
     guard facts.listing == nil || facts.fields.count < 100 else { return [] }
-    let times = facts.fields(of: .time).compactMap { field in seconds(field.value).map { (field, $0) } }
+    let times = facts.fields(of: .time).compactMap { field in TimeText.seconds(field.value).map { (field, $0) } }
       .filter { $0.1 > 0 }
     guard let (field, first) = times.first else { return [] }
     if times.count == 1 { plan.epoch = .seconds(first) }
@@ -68,16 +68,6 @@ extension FileRule {
         evidence: "the \(field.label) of \(facts.format ?? "its format") is \(field.value)",
         confidence: times.count == 1 ? Inference.likely : 0.4)
     }
-  }
-
-  /// The reverse of how times are shown: `2024-05-01 12:00:00Z`.
-  static func seconds(_ text: String) -> Int64? {
-    let parts = text.split { "- :Z".contains($0) }.compactMap { Int($0) }
-    guard text.hasSuffix("Z"), parts.count == 6, (1970...9999).contains(parts[0]), (1...12).contains(parts[1]),
-      (1...31).contains(parts[2])
-    else { return nil }
-    let days = TimeText.days(year: parts[0], month: parts[1], day: parts[2])
-    return days * 86_400 + Int64(parts[3] * 3600 + parts[4] * 60 + parts[5])
   }
 
   /// Method, level and block sizes.

@@ -90,9 +90,8 @@ struct SdistMoves: Sendable {
     let evidence =
       "\(pair.shipped.path) has mode 0\(String(pair.shipped.mode, radix: 8)), rebuilt "
       + "0\(String(pair.rebuilt.mode, radix: 8))"
-    let isExecutable = pair.shipped.mode & 0o111 != 0
     var moves: [SdistMove] = []
-    let mask = (isExecutable ? 0o777 : 0o666) & ~pair.shipped.mode
+    let mask = WheelRule.umask(leaving: pair.shipped.mode)
     let isMade = facts.made.contains { $0.path == pair.shipped.path } || pair.shipped.isFolder
     if isMade, mask & 0o700 == 0, mask != plan.build.umask ?? 0o022 {
       moves.append(
