@@ -44,7 +44,12 @@ import Testing
     let task = Task {
       try await EnvironmentBuilder(store: store, engine: assembly.engine).assemble(lock, progress: SilentProgress())
     }
-    try await Task.sleep(for: .seconds(2))
+    // Stopped as soon as it has begun to write, however fast the machine is.
+    let aside = store.root.appending("aside")
+    for _ in 0..<3000 where ((try? Disk.names(in: aside)) ?? []).isEmpty {
+      try await Task.sleep(for: .milliseconds(10))
+    }
+    try await Task.sleep(for: .milliseconds(200))
     task.cancel()
     let result = await task.result
     #expect(throws: EnvironmentError.self) { try result.get() }

@@ -115,7 +115,7 @@ import Testing
         link: 1 + (index * 7) % 3000)
     }
     let bytes = file.bytes()
-    let elapsed = try ContinuousClock().measure {
+    let elapsed = try ThreadTime.seconds {
       var source = ByteSource(bytes)
       let layout = try Self.format(bytes).layout(of: &source)
       for region in layout.regions {
@@ -123,6 +123,6 @@ import Testing
         _ = try structure.layout(of: &source, region.offset..<region.end)
       }
     }
-    #expect(elapsed < .seconds(20))
+    #expect(elapsed < 20)
   }
 }

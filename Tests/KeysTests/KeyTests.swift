@@ -213,7 +213,8 @@ import Testing
       #expect(try lines[0].equals(Passphrase("first")) && lines[1].equals(Passphrase("second")))
       #expect(code { _ = try Passphrase(descriptor: file) } == .noPassphrase)
     }
-    #expect(code { _ = try Passphrase(descriptor: FileDescriptor(rawValue: 987)) } == .noPassphrase)
+    // A number above what a process may have open, which no other test can hold at the same time.
+    #expect(code { _ = try Passphrase(descriptor: FileDescriptor(rawValue: .max)) } == .noPassphrase)
     #expect(code { _ = try Passphrase(variable: "VERBATIM_NO_SUCH_VARIABLE") } == .noPassphrase)
     _ = try Passphrase(variable: "PATH")
   }
