@@ -16,6 +16,7 @@ struct WheelFixture {
   var sources: [String: String] = [:]
   var texts: [String: String] = [:]
   var uploaded: Int64? = built + 2
+  var compressor: Compressor? = .zlib(level: 6)
   var releases: [String: [WheelFacts.Release]] = [:]
 
   /// A module that has the source's bytes, and METADATA, WHEEL and RECORD that the build made.
@@ -54,7 +55,8 @@ struct WheelFixture {
       return WheelFacts(
         wheel: WheelFile(
           fileName: fileName, entries: entries, metadata: metadata,
-          wheel: "Wheel-Version: 1.0\nGenerator: \(generator)\n", texts: texts),
+          wheel: "Wheel-Version: 1.0\nGenerator: \(generator)\n", texts: texts,
+          compressor: compressor),
         source: SourceListing(members: members, texts: sources), uploaded: uploaded, python: python, releases: releases)
     }
   }

@@ -160,6 +160,37 @@ import Testing
     #expect(inferences.contains { $0.setting == "build.clock" && $0.evidence.hasPrefix("3 entries") })
   }
 
+  /// Three files of one time that the source archive does not have; one file of another time is none of a checkout.
+  @Test func oneTimeOfWhatWasCopiedIsACheckouts() throws {
+    var fixture = WheelFixture()
+    let checkout = WheelFixture.built - 600
+    for index in 2...4 { fixture.copied("m\(index).py", from: "src/m\(index).py", crc32: UInt32(index)) }
+    for index in fixture.entries.indices where fixture.entries[index].time != WheelFixture.built {
+      fixture.entries[index].time = checkout
+    }
+    let plan = try fixture.inferred().plan
+    #expect(plan.treeTime == checkout && plan.clock == .held(at: WheelFixture.built) && plan.zone == nil)
+    #expect(plan.treeCommands == ["find . -exec touch --no-dereference --date=@\(checkout) {} +"])
+    var tampered = fixture
+    tampered.change("m3.py") { $0.time += 2 }
+    #expect(try tampered.inferred().plan.treeTime == nil)
+    var few = fixture
+    few.entries.removeAll { ["m3.py", "m4.py"].contains($0.name) }
+    #expect(try few.inferred().plan.treeTime == nil)
+    // Quarters of an hour are a zone's.
+    fixture.change(".py") { $0.time = WheelTime.tick(WheelFixture.sourced) + 3600 }
+    #expect(try fixture.inferred().plan.treeTime == nil)
+  }
+
+  @Test func whatZlibGivesAtNoLevelIsZlibNGs() throws {
+    var fixture = WheelFixture()
+    #expect(try !fixture.inferred().plan.isZlibNG)
+    fixture.compressor = .other
+    #expect(try fixture.inferred().plan.isZlibNG)
+    fixture.compressor = .zlib(level: 9)
+    #expect(try !fixture.inferred().plan.isZlibNG)
+  }
+
   @Test(arguments: [(0o100664, 0o002), (0o100600, 0o077), (0o100644, nil)] as [(UInt16, UInt16?)])
   func metadataTellsTheUmask(mode: UInt16, umask: UInt16?) throws {
     var fixture = WheelFixture()

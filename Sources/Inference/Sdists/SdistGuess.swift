@@ -53,8 +53,7 @@ struct SdistGuess: MovedGuess {
   private var commands: [String] {
     var commands: [String] = []
     if plan.dropsMetadata { commands.append("rm PKG-INFO") }
-    if let modes = plan.build.modes { commands.append("chmod -R \(modes) .") }
-    if let time = plan.treeTime { commands.append("find . -exec touch --no-dereference --date=@\(time) {} +") }
+    commands += plan.build.treeCommands
     if let owner = plan.owner { commands.append(BuilderImitation.command(owner)) }
     if plan.isOldPython { commands.append(OldPythonImitation.command(isGNU: facts.sdist.dialect == .gnu)) }
     commands.append("mkdir ../dist")

@@ -10,8 +10,6 @@ struct SdistPlan: Hashable, Sendable {
   var clock: BuildClock?
   /// Whether the source's own PKG-INFO is taken away before the build.
   var dropsMetadata = false
-  /// The time that all files of the tree get before the build, as a checkout gave them; nil keeps the archive's.
-  var treeTime: Int64?
   /// Whom the build takes itself to run as; nil is the sandbox's own user.
   var owner: SdistOwner?
   /// Whether tar archives are written as by Python before 3.9.

@@ -82,7 +82,7 @@ extension SdistRule {
           + "\(count == 1 ? "second" : "different seconds")\(fractions); an archive of the source has others.")
       return []
     }
-    plan.treeTime = time
+    plan.build.treeTime = time
     return [
       Inference(
         setting: "build.run", value: "the files of the tree are of \(TimeText.text(time))",

@@ -25,6 +25,8 @@ struct WheelFacts: Sendable {
   let python: TargetPython
   /// Releases of the back end and its companions by project, oldest upload first.
   let releases: [String: [Release]]
+  /// Whether the index has the source of what can be put in zlib's place.
+  let hasZlibReplacement: Bool
 
   /// Entries whose bytes are those of a member of the source.
   let copied: [Copied]
@@ -32,13 +34,15 @@ struct WheelFacts: Sendable {
   let generated: [ZipListing.Entry]
 
   init(
-    wheel: WheelFile, source: SourceListing, uploaded: Int64?, python: TargetPython, releases: [String: [Release]] = [:]
+    wheel: WheelFile, source: SourceListing, uploaded: Int64?, python: TargetPython,
+    releases: [String: [Release]] = [:], hasZlibReplacement: Bool = true
   ) {
     self.wheel = wheel
     self.source = source
     self.uploaded = uploaded
     self.python = python
     self.releases = releases
+    self.hasZlibReplacement = hasZlibReplacement
     backend = BuildBackend.named(wheel.generator.tool)
     let (copied, generated) = Self.match(wheel.entries, source.members)
     self.copied = copied
@@ -89,10 +93,23 @@ struct WheelFacts: Sendable {
   /// Copied entries outside of `.dist-info`.
   var payload: [Copied] { copied.filter { !WheelFile.isMetadata($0.entry) } }
 
-  /// Entries whose time is not that of a member of the source, in whichever zone.
+  /// The one time of all that was copied, where it is none of the source archive's: a checkout's.
+  ///
+  /// Three entries that agree are no coincidence, and one that was changed makes it two times.
+  var checkoutTime: Int64? {
+    let ofSource = zoneOffsets.reduce(0) { $0 + $1.count }
+    guard payload.count >= 3, ofSource * 2 <= payload.count, let time = payload.first?.entry.time,
+      payload.allSatisfy({ $0.entry.time == time }), generated.contains(where: { $0.time > time })
+    else { return nil }
+    return time
+  }
+
+  /// Entries whose time is not that of a member of the source, in whichever zone, nor that of a checkout.
   var stamped: [ZipListing.Entry] {
     let offsets = Set(zoneOffsets.map(\.offset))
-    let kept = Set(copied.filter { offsets.contains($0.offset) }.map(\.entry.name))
+    let checkoutTime = checkoutTime
+    let kept = Set(
+      copied.filter { offsets.contains($0.offset) || $0.entry.time == checkoutTime }.map(\.entry.name))
     return wheel.entries.filter { !kept.contains($0.name) }
   }
 

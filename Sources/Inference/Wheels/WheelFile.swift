@@ -13,12 +13,20 @@ struct WheelFile: Sendable {
   var wheel: HeaderText
   /// Other texts of `.dist-info`, by their names: `entry_points.txt`, `RECORD`.
   var texts: [String: String]
+  /// What compressed the largest of its entries; nil where none is compressed.
+  var compressor: Compressor?
 
   /// The largest wheel that is read, in bytes.
   static let sizeLimit = 512 << 20
   private static let textLimit = 16 << 20
+  /// How many entries are compressed again, and of which size at most.
+  private static let (sampleCount, sampleLimit) = (8, 256 << 10)
 
-  init(fileName: String, entries: [ZipListing.Entry], metadata: String, wheel: String, texts: [String: String] = [:]) {
+  init(
+    fileName: String, entries: [ZipListing.Entry], metadata: String, wheel: String, texts: [String: String] = [:],
+    compressor: Compressor? = .zlib(level: 6)
+  ) {
+    self.compressor = compressor
     self.fileName = fileName
     self.entries = entries
     self.metadata = HeaderText(metadata)
@@ -32,9 +40,15 @@ struct WheelFile: Sendable {
     let bytes = try Self.bytes(path, name: fileName)
     entries = try ZipListing(bytes, name: fileName).entries
     var texts: [String: String] = [:]
+    var samples = Self.sampled(entries)
+    var contents: [Compressor.Sample] = []
     let wanted = ["METADATA", "WHEEL", "RECORD", "entry_points.txt", "top_level.txt"]
     var reader = try ArchiveReader(bytes: bytes, name: fileName)
     while let entry = try reader.nextEntry() {
+      if let sample = samples.removeValue(forKey: entry.path), let compressed = ZipListing.compressed(sample, in: bytes)
+      {
+        contents.append(.init(contents: try reader.readBytes(limit: Self.sampleLimit), compressed: compressed))
+      }
       let parts = entry.path.split(separator: "/")
       guard parts.count == 2, parts[0].hasSuffix(".dist-info"), wanted.contains(String(parts[1])) else { continue }
       texts[String(parts[1])] = String(decoding: try reader.readBytes(limit: Self.textLimit), as: UTF8.self)
@@ -47,6 +61,14 @@ struct WheelFile: Sendable {
     self.metadata = HeaderText(metadata)
     self.wheel = HeaderText(wheel)
     self.texts = texts
+    compressor = Compressor.of(contents)
+  }
+
+  /// The largest entries that are compressed and not too large, by their names; texts are read for themselves.
+  private static func sampled(_ entries: [ZipListing.Entry]) -> [String: ZipListing.Entry] {
+    let able = entries.filter { $0.method == 8 && $0.size <= sampleLimit && $0.size > 0 && !isMetadata($0) }
+    let largest = able.sorted { ($1.size, $0.name) < ($0.size, $1.name) }.prefix(sampleCount)
+    return Dictionary(largest.map { ($0.name, $0) }) { first, _ in first }
   }
 
   private static func bytes(_ path: FilePath, name: String) throws -> [UInt8] {

@@ -50,8 +50,9 @@ struct WheelGuess: MovedGuess {
     build.limits.time = 600
     if let zone = plan.zone { build.variables["TZ"] = zone }
     build.variables.merge(plan.variables) { $1 }
+    let replacement = plan.isZlibNG ? [ZlibReplacement.input] : []
     let recipe = Recipe(
-      name: subject.name, version: subject.version, source: [SourceInput(input: subject.source)],
+      name: subject.name, version: subject.version, source: [SourceInput(input: subject.source)] + replacement,
       environment: .python(DebianEnvironment(suite: plan.suite, packages: plan.packages), wheels: environment.wheels),
       build: build,
       artifacts: [ArtifactRecipe(built: "../dist/\(subject.fileName)", shipped: subject.shipped)])
@@ -67,13 +68,15 @@ struct WheelGuess: MovedGuess {
   }
 
   private var commands: [String] {
-    var commands: [String] = []
-    if let modes = plan.modes { commands.append("chmod -R \(modes) .") }
+    var commands = plan.isZlibNG ? [ZlibReplacement.command] : []
+    commands += plan.treeCommands
     if plan.isUniversal { commands.append("printf '[bdist_wheel]\\nuniversal=1\\n' > \"$HOME/.pydistutils.cfg\"") }
     commands.append("mkdir ../dist")
     if plan.isWindows { commands.append(WindowsImitation.command) }
     let folders = plan.isWindows ? [WindowsImitation.folder] : []
-    commands.append(BackEndCall.command("build_wheel", plan, folders: folders))
+    commands.append(
+      BackEndCall.command(
+        "build_wheel", plan, folders: folders, before: plan.isZlibNG ? ZlibReplacement.prefix : ""))
     return commands
   }
 
@@ -82,6 +85,14 @@ struct WheelGuess: MovedGuess {
     if facts.backend == nil {
       let tool = facts.wheel.wheel["Generator"] ?? "no tool"
       questions.append("which version of which back end wrote the wheel, whose WHEEL names \"\(tool.prefix(80))\".")
+    }
+    switch facts.wheel.compressor {
+    case .other where !plan.isZlibNG:
+      questions.append(
+        "what compressed it? Its entries are deflated as zlib does at no level, and no zlib-ng is to be had.")
+    case .zlib(let level) where level != 6:
+      questions.append("what compressed it? Its entries are deflated as zlib does at level \(level); Python's is 6.")
+    default: break
     }
     if !facts.wheel.tag.hasSuffix("-none-any") {
       questions.append(

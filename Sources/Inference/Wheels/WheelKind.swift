@@ -32,8 +32,11 @@ struct WheelKind: ShippedKind {
       }
       return try await group.reduce(into: [String: [WheelFacts.Release]]()) { $0[$1.0] = $1.1 }
     }
+    let hasZlibReplacement =
+      if found.wheel.compressor == .other { try await ZlibReplacement.isListed(context.fetcher) } else { false }
     let facts = WheelFacts(
-      wheel: found.wheel, source: found.source, uploaded: found.uploaded, python: python, releases: releases)
+      wheel: found.wheel, source: found.source, uploaded: found.uploaded, python: python, releases: releases,
+      hasZlibReplacement: hasZlibReplacement)
     var plan = WheelPlan()
     var inferences: [Inference] = []
     for rule in WheelRule.all { inferences += rule.apply(facts, &plan) }

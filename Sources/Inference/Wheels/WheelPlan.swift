@@ -22,6 +22,8 @@ struct WheelPlan: Hashable, Sendable {
   var backendPath: [String] = []
   /// SOURCE_DATE_EPOCH.
   var epoch: Epoch = .unset
+  /// The time that all files of the tree get before the build, as a checkout gave them; nil keeps the archive's.
+  var treeTime: Int64?
   /// What the build's clock shows.
   var clock: ClockSetting?
   /// TZ; nil is UTC.
@@ -36,6 +38,16 @@ struct WheelPlan: Hashable, Sendable {
   var isUniversal = false
   /// Whether entries are written as on Windows.
   var isWindows = false
+  /// Whether zlib-ng compresses, as on Fedora.
+  var isZlibNG = false
+
+  /// Makes the tree's modes and times those that the builder's had.
+  var treeCommands: [String] {
+    var commands: [String] = []
+    if let modes { commands.append("chmod -R \(modes) .") }
+    if let treeTime { commands.append("find . -exec touch --no-dereference --date=@\(treeTime) {} +") }
+    return commands
+  }
 
   mutating func require(_ text: String) {
     guard let requirement = PythonRequirement(text), !requires.contains(where: { $0.name == requirement.name }) else {

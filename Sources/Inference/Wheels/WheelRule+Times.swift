@@ -64,6 +64,20 @@ extension WheelRule {
     ]
   }
 
+  static let treeTime = WheelRule(
+    name: "tree-time", evidence: "one time of all entries that were copied, which is none of the source archive's",
+    conclusion: "the files of a checkout, all of that time"
+  ) { facts, plan in
+    guard plan.epoch == .unset, facts.backend?.isSetuptools == true, let time = facts.checkoutTime else { return [] }
+    plan.treeTime = time
+    return [
+      Inference(
+        setting: "build.run", value: "the files of the tree are of \(TimeText.text(time))",
+        evidence: "all \(facts.payload.count) entries that the source has are of that time, as a checkout leaves them",
+        confidence: Inference.likely)
+    ]
+  }
+
   static let clock = WheelRule(
     name: "clock", evidence: "entries that the build made, with times of their own",
     conclusion: "the build's clock when it began"

@@ -247,4 +247,17 @@ extension WheelRule {
         evidence: "the wheel is tagged \(facts.wheel.tag), so it has compiled parts", confidence: Inference.likely)
     ]
   }
+
+  static let compressor = WheelRule(
+    name: "compressor", evidence: "deflated entries that zlib gives at no level",
+    conclusion: "zlib-ng without its new strategies, as Fedora has it in the place of zlib"
+  ) { facts, plan in
+    guard facts.wheel.compressor == .other, facts.hasZlibReplacement else { return [] }
+    plan.isZlibNG = true
+    return [
+      Inference(
+        setting: "build.run", value: "zlib-ng in the place of zlib, as Fedora has it",
+        evidence: "zlib gives its deflated entries at no level", confidence: Inference.likely)
+    ]
+  }
 }

@@ -12,8 +12,8 @@ struct WheelRule: Sendable {
   /// All rules, in the order in which they are applied; a new one is one entry.
   static let all: [WheelRule] = [
     requirements, upload, generator, inTreeBackend, olderWheel, platformUnknown, licenceFile, noPlatform,
-    companionAge, setuptoolsNeedsWheel, epoch, timeZone, clock, umask, sourceModes, universal, windows, pythonVersion,
-    compiledModules,
+    companionAge, setuptoolsNeedsWheel, epoch, timeZone, treeTime, clock, umask, sourceModes, universal, windows,
+    pythonVersion, compiledModules, compressor,
   ]
 }
 

@@ -17,6 +17,9 @@ struct ZipListing: Sendable {
     var method: Int
     var crc32: UInt32
     var size: Int64
+    /// How many bytes it is compressed to, and where its local header is.
+    var compressedSize = 0
+    var place = 0
 
     var isFolder: Bool { name.hasSuffix("/") }
     /// The mode's permission bits.
@@ -62,9 +65,18 @@ struct ZipListing: Sendable {
           time: Self.time(date: Self.number(bytes, place + 14, 2), time: Self.number(bytes, place + 12, 2)),
           mode: UInt16(Self.number(bytes, place + 40, 2)), system: bytes[place + 5],
           method: Self.number(bytes, place + 10, 2), crc32: UInt32(Self.number(bytes, place + 16, 4)),
-          size: Int64(Self.number(bytes, place + 24, 4))))
+          size: Int64(Self.number(bytes, place + 24, 4)), compressedSize: Self.number(bytes, place + 20, 4),
+          place: Self.number(bytes, place + 42, 4)))
       place = next
     }
+  }
+
+  /// The compressed bytes of an entry, behind its local header; nil where they are not in the file.
+  static func compressed(_ entry: Entry, in bytes: [UInt8]) -> ArraySlice<UInt8>? {
+    guard entry.place <= bytes.count - 30, number(bytes, entry.place, 4) == 0x0403_4B50 else { return nil }
+    let start = entry.place + 30 + number(bytes, entry.place + 26, 2) + number(bytes, entry.place + 28, 2)
+    guard entry.compressedSize <= bytes.count, start <= bytes.count - entry.compressedSize else { return nil }
+    return bytes[start..<start + entry.compressedSize]
   }
 
   /// The last place that can be the end record; a comment may follow it.
