@@ -48,6 +48,14 @@ extension EndToEnd {
       #expect(again.status == 0)
     }
 
+    /// A wheel that was packed by zlib-ng, as Fedora has it.
+    @Test func anotherCompressorIsReproduced() throws {
+      let folder = try TemporaryFolder()
+      guard let (status, report, inferred) = try infer("pypi:pytest-cov==7.1.0", in: folder.path) else { return }
+      #expect(status == 0 && report.verdict == .reproduced && inferred.builds == 1)
+      #expect(inferred.inferences.contains { $0.value == "zlib-ng in the place of zlib, as Fedora has it" })
+    }
+
     /// What is done to a wheel, in Python, and the cause that has to be found.
     struct Tampering: Sendable, CustomTestStringConvertible {
       var name: String
@@ -73,6 +81,11 @@ extension EndToEnd {
       Tampering(name: "the order", program: "items.insert(0, items.pop(2))", cause: ["file-order"]),
       // Another compressor, as another machine may have.
       Tampering(name: "where it was built", program: "level = 1", cause: ["compression"]),
+      // One that is neither zlib nor zlib-ng as anybody sets them up: fixed codes only.
+      Tampering(
+        name: "what packed it",
+        program: "zipfile._get_compressor = lambda *_: __import__('zlib').compressobj(6, 8, -15, 8, 4)",
+        cause: ["compression"]),
     ]
 
     private static let script = """
