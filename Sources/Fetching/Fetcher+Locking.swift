@@ -30,7 +30,8 @@ extension Fetcher {
       return try await resolve(debian, environment, architecture)
     case .python(let debian, let wheels):
       var locked = try await resolve(debian, environment, architecture)
-      for wheel in wheels { locked.wheels.append(try await resolve(wheel: wheel)) }
+      let platform = PythonPlatform.of(suite: debian.suite, architecture: locked.architecture ?? "")
+      for wheel in wheels { locked.wheels.append(try await resolve(wheel: wheel, for: platform)) }
       return locked
     case .rootfs(let input), .oci(let input, _):
       return LockedEnvironment(image: try await resolve(input, for: environment, isSource: true))
@@ -63,14 +64,14 @@ extension Fetcher {
   }
 
   /// Pins a wheel written as `name==version`.
-  private func resolve(wheel: String) async throws(FetchError) -> LockedPackage {
+  private func resolve(wheel: String, for platform: PythonPlatform?) async throws(FetchError) -> LockedPackage {
     guard let place = wheel.firstRange(of: "==") else {
       throw FetchError(
         .wrongReference, "pinning the wheel \"\(wheel.prefix(80))\": it is not of the form name==version")
     }
     let name = String(wheel[..<place.lowerBound])
     let version = String(wheel[place.upperBound...])
-    let file = try await resolve(pypi: name, version, file: nil, kind: .wheel)
+    let file = try await resolve(pypi: name, version, file: nil, kind: .wheel, platform: platform)
     return LockedPackage(name: name, version: version, file: file)
   }
 
@@ -99,10 +100,10 @@ extension Fetcher {
   }
 
   private func resolve(
-    pypi name: String, _ version: String, file: String?, kind: PythonIndex.Kind
+    pypi name: String, _ version: String, file: String?, kind: PythonIndex.Kind, platform: PythonPlatform? = nil
   ) async throws(FetchError) -> LockedFile {
     guard !offline else { throw needsNetwork("\(name)==\(version)") }
-    let listed = try await pythonIndex.choose(name, version, file: file, kind: kind)
+    let listed = try await pythonIndex.choose(name, version, file: file, kind: kind, platform: platform)
     guard let digest = listed.file.sha256 else {
       throw FetchError(.indexUnusable, "pinning \(listed.file.name): the index gives no SHA-256")
     }

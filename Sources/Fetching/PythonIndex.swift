@@ -34,7 +34,7 @@ struct PythonIndex: Sendable {
 
   /// The one file of a release that a recipe names.
   func choose(
-    _ name: String, _ version: String, file: String?, kind: Kind
+    _ name: String, _ version: String, file: String?, kind: Kind, platform: PythonPlatform? = nil
   ) async throws(FetchError) -> Listed {
     guard PythonNames.isProject(name), (1...200).contains(version.utf8.count) else {
       throw FetchError(
@@ -45,7 +45,8 @@ struct PythonIndex: Sendable {
     var versions: [String] = []
     for address in try await configuration.addresses(curl.machine) {
       guard let release = try await release(version, of: name, index: address, versions: &versions) else { continue }
-      let chosen = try Self.choose(from: release, reference: reference, project: name, file: file, kind: kind)
+      let chosen = try Self.choose(
+        from: release, reference: reference, project: name, file: file, kind: kind, platform: platform)
       if let reason = chosen.yanked {
         progress.report(.notice("\(chosen.name) was withdrawn from its index" + (reason.isEmpty ? "." : ": \(reason)")))
       }
@@ -68,9 +69,12 @@ struct PythonIndex: Sendable {
     return nil
   }
 
-  /// Picks the file of a release; wheels must be told apart by name where there are several for all platforms.
+  /// Picks the file of a release; of several wheels the one for all platforms, or the one that fits a platform best.
+  ///
+  /// Without a platform they must be told apart by name.
   static func choose(
-    from release: [IndexedFile], reference: String, project: String, file: String?, kind: Kind
+    from release: [IndexedFile], reference: String, project: String, file: String?, kind: Kind,
+    platform: PythonPlatform? = nil
   ) throws(FetchError) -> IndexedFile {
     let fitting = release.filter { candidate in
       switch PythonFileName(candidate.name, project: project) {
@@ -89,7 +93,8 @@ struct PythonIndex: Sendable {
     } else {
       let universal = fitting.filter { $0.name.hasSuffix("-none-any.whl") }
       let python3 = universal.filter { $0.name.contains("py3-") || $0.name.contains("py3.") }
-      chosen = fitting.count == 1 ? fitting[0] : python3.count == 1 ? python3[0] : nil
+      let single = fitting.count == 1 ? fitting : python3.count == 1 ? python3 : []
+      chosen = single.first ?? platform?.best(of: fitting, project: project)
     }
     guard let chosen else {
       throw FetchError(

@@ -121,6 +121,10 @@ import Testing
     #expect(several?.details == wheels.map { "listed: \($0)" })
     #expect(throws: FetchError.self) { try choose(wheels, .sdist) }
     #expect(throws: FetchError.self) { try choose(wheels, file: "p-1-cp313-cp313-linux_x86_64.whl", .wheel) }
+    let bookworm = PythonPlatform.of(suite: "bookworm", architecture: "amd64")
+    let best = try PythonIndex.choose(
+      from: wheels.map { Self.file($0) }, reference: "p==1", project: "p", file: nil, kind: .wheel, platform: bookworm)
+    #expect(best.name == wheels[0])
     let undigested = #expect(throws: FetchError.self) {
       try PythonIndex.choose(
         from: [Self.file("p-1.tar.gz", digest: nil)], reference: "p==1", project: "p", file: nil, kind: .sdist)

@@ -187,6 +187,10 @@ import Testing
     #expect(try !fixture.inferred().plan.isZlibNG)
     fixture.compressor = .other
     #expect(try fixture.inferred().plan.isZlibNG)
+    // uv compresses by itself.
+    fixture.generator = "uv 0.9.0"
+    #expect(try !fixture.inferred().plan.isZlibNG)
+    fixture.generator = "setuptools (75.6.0)"
     fixture.compressor = .zlib(level: 9)
     #expect(try !fixture.inferred().plan.isZlibNG)
   }

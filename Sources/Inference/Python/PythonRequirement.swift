@@ -1,3 +1,5 @@
+import Fetching
+
 /// A requirement of PEP 508: a project, its versions, and when it is needed.
 struct PythonRequirement: Hashable, Sendable {
   /// The project's name in the normal form of PEP 503.
@@ -65,18 +67,21 @@ struct PythonRequirement: Hashable, Sendable {
 
 /// The Python that a build runs with, for markers, `Requires-Python` and tags.
 struct TargetPython: Hashable, Sendable {
+  var platform: PythonPlatform
   var version: ReleaseVersion
   /// The variables of PEP 508.
   var markers: [String: String]
 
   /// The Pythons of Debian's suites on this kind of machine.
   static func of(suite: String) -> TargetPython? {
-    let versions = ["bullseye": "3.9.2", "bookworm": "3.11.2", "trixie": "3.13.5"]
-    guard let text = versions[suite], let version = ReleaseVersion(text) else { return nil }
+    guard let platform = PythonPlatform.of(suite: suite, architecture: "amd64"),
+      let version = ReleaseVersion(platform.version)
+    else { return nil }
+    let text = platform.version
     return TargetPython(
-      version: version,
+      platform: platform, version: version,
       markers: [
-        "python_version": text.split(separator: ".").prefix(2).joined(separator: "."), "python_full_version": text,
+        "python_version": platform.series, "python_full_version": text,
         "os_name": "posix", "sys_platform": "linux", "platform_system": "Linux", "platform_machine": "x86_64",
         "platform_release": "", "platform_version": "", "implementation_name": "cpython",
         "implementation_version": text, "platform_python_implementation": "CPython",
@@ -84,13 +89,8 @@ struct TargetPython: Hashable, Sendable {
   }
 
   /// The first two numbers, as in `3.11`.
-  var series: String { markers["python_version"] ?? "" }
+  var series: String { platform.series }
 
-  /// Whether a wheel with this tag can be installed and needs no particular machine.
-  func takes(tag: String) -> Bool {
-    let parts = tag.split(separator: "-")
-    guard parts.count == 3, parts[1] == "none", parts[2] == "any" else { return false }
-    let digits = series.replacing(".", with: "")
-    return parts[0].split(separator: ".").contains { $0 == "py3" || $0 == "py\(digits)" || $0 == "cp\(digits)" }
-  }
+  /// Whether a wheel with this tag can be installed.
+  func takes(tag: String) -> Bool { platform.rank(of: tag) != nil }
 }

@@ -11,6 +11,9 @@ struct BuildBackend: Hashable, Sendable {
   /// Whether it gives copied files fixed modes, so that the builder's umask leaves no trace.
   var fixesModes: Bool
 
+  /// Whether Python's own zlib compresses what it writes.
+  var usesPythonsZlib: Bool { !["uv", "maturin"].contains(generator) }
+
   /// All that are known; a new one is one entry.
   static let all: [BuildBackend] = [
     .init(

@@ -78,6 +78,9 @@ struct WheelFacts: Sendable {
     zip(left.split(separator: "/").reversed(), right.split(separator: "/").reversed()).prefix { $0 == $1 }.count
   }
 
+  /// What compressed the wheel, where that was not the back end itself.
+  var packer: Compressor? { backend?.usesPythonsZlib == false ? nil : wheel.compressor }
+
   /// The different times of all entries.
   var times: Set<Int64> { Set(wheel.entries.map(\.time)) }
 

@@ -86,7 +86,7 @@ struct WheelGuess: MovedGuess {
       let tool = facts.wheel.wheel["Generator"] ?? "no tool"
       questions.append("which version of which back end wrote the wheel, whose WHEEL names \"\(tool.prefix(80))\".")
     }
-    switch facts.wheel.compressor {
+    switch facts.packer {
     case .other where !plan.isZlibNG:
       questions.append(
         "what compressed it? Its entries are deflated as zlib does at no level, and no zlib-ng is to be had.")

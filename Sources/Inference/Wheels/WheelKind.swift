@@ -33,7 +33,7 @@ struct WheelKind: ShippedKind {
       return try await group.reduce(into: [String: [WheelFacts.Release]]()) { $0[$1.0] = $1.1 }
     }
     let hasZlibReplacement =
-      if found.wheel.compressor == .other { try await ZlibReplacement.isListed(context.fetcher) } else { false }
+      if bare.packer == .other { try await ZlibReplacement.isListed(context.fetcher) } else { false }
     let facts = WheelFacts(
       wheel: found.wheel, source: found.source, uploaded: found.uploaded, python: python, releases: releases,
       hasZlibReplacement: hasZlibReplacement)

@@ -252,7 +252,7 @@ extension WheelRule {
     name: "compressor", evidence: "deflated entries that zlib gives at no level",
     conclusion: "zlib-ng without its new strategies, as Fedora has it in the place of zlib"
   ) { facts, plan in
-    guard facts.wheel.compressor == .other, facts.hasZlibReplacement else { return [] }
+    guard facts.packer == .other, facts.hasZlibReplacement else { return [] }
     plan.isZlibNG = true
     return [
       Inference(
