@@ -257,7 +257,11 @@ extension WheelRule {
     return [
       Inference(
         setting: "build.run", value: "zlib-ng in the place of zlib, as Fedora has it",
-        evidence: "zlib gives its deflated entries at no level", confidence: Inference.likely)
+        evidence: "zlib gives its deflated entries at no level", confidence: Inference.likely),
+      Inference(
+        setting: "source", value: ZlibReplacement.source.file,
+        evidence: "it has zlib-ng, a tool of the build that no package has so; nothing of it is shipped",
+        confidence: Inference.follows),
     ]
   }
 }
