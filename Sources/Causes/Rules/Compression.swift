@@ -19,7 +19,7 @@ struct Compression: CauseRule {
     case "xz": "use the same xz with the same preset and --threads=1"
     case "zstd": "use the same zstd with the same level and -T1"
     case "deb": "dpkg-deb -Zxz -z6 --threads-max=1, as the shipped one"
-    case "zip", "wheel", "jar", "apk": "use the same zlib and level, or store: zip -0"
+    case "zip", "wheel", "jar", "apk": "use the same zlib (Fedora's is zlib-ng) and level, or store: zip -0"
     case "squashfs": "mksquashfs with the same -comp, -b and -processors 1"
     default: "use the same implementation, level and count of threads of the compression"
     }
