@@ -11,6 +11,12 @@ enum InferenceTargets {
   private static func directory(_ bytes: [UInt8]) throws {
     let listing = try ZipListing(bytes, name: "it.whl")
     guard listing.entries.count <= bytes.count / 46 else { broken("there are more entries than bytes for them") }
+    for entry in listing.entries {
+      guard let compressed = ZipListing.compressed(entry, in: bytes) else { continue }
+      guard compressed.count == entry.compressedSize, compressed.endIndex <= bytes.count else {
+        broken("an entry's bytes are not those of the file")
+      }
+    }
   }
 
   private static func project(_ bytes: [UInt8]) throws {

@@ -28,6 +28,7 @@ enum ZlibReplacement {
       -DZLIB_COMPAT -DNO_QUICK_STRATEGY -DNO_MEDIUM_STRATEGY -D_DEFAULT_SOURCE -DHAVE_UNISTD_H \
       -DHAVE_BUILTIN_CTZ -DHAVE_BUILTIN_CTZLL [!g]*.c arch/generic/*.c
     """#
+
   /// Whether the index has it; its release of 2025 is no news to a page that was fetched once.
   static func isListed(_ fetcher: Fetcher) async throws -> Bool {
     let project = try await fetcher.pythonProject(source.project, asOf: 1_767_225_600)

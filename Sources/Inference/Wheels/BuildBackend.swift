@@ -10,9 +10,8 @@ struct BuildBackend: Hashable, Sendable {
   var ownTime: Int64?
   /// Whether it gives copied files fixed modes, so that the builder's umask leaves no trace.
   var fixesModes: Bool
-
-  /// Whether Python's own zlib compresses what it writes.
-  var usesPythonsZlib: Bool { !["uv", "maturin"].contains(generator) }
+  /// Whether Python's zlib compresses what it writes.
+  var usesPythonsZlib = true
 
   /// All that are known; a new one is one entry.
   static let all: [BuildBackend] = [
@@ -33,11 +32,15 @@ struct BuildBackend: Hashable, Sendable {
       fixesModes: false),
     .init(
       generator: "pdm-pep517", project: "pdm-pep517", module: "pdm.pep517.api", ownTime: nil, fixesModes: false),
-    .init(generator: "uv", project: "uv-build", module: "uv_build", ownTime: WheelTime.zipEpoch, fixesModes: true),
+    .init(
+      generator: "uv", project: "uv-build", module: "uv_build", ownTime: WheelTime.zipEpoch, fixesModes: true,
+      usesPythonsZlib: false),
     .init(
       generator: "scikit-build-core", project: "scikit-build-core", module: "scikit_build_core.build", ownTime: nil,
       fixesModes: false),
-    .init(generator: "maturin", project: "maturin", module: "maturin", ownTime: nil, fixesModes: true),
+    .init(
+      generator: "maturin", project: "maturin", module: "maturin", ownTime: nil, fixesModes: true,
+      usesPythonsZlib: false),
     .init(generator: "meson", project: "meson-python", module: "mesonpy", ownTime: nil, fixesModes: false),
     .init(
       generator: "setuptools", project: "setuptools", module: "setuptools.build_meta", ownTime: nil, fixesModes: false),

@@ -68,7 +68,7 @@ extension WheelRule {
     name: "tree-time", evidence: "one time of all entries that were copied, which is none of the source archive's",
     conclusion: "the files of a checkout, all of that time"
   ) { facts, plan in
-    guard plan.epoch == .unset, facts.backend?.isSetuptools == true, let time = facts.checkoutTime else { return [] }
+    guard plan.epoch == .unset, facts.backend?.ownTime == nil, let time = facts.checkoutTime else { return [] }
     plan.treeTime = time
     return [
       Inference(
