@@ -32,6 +32,10 @@ enum InferenceTargets {
     let text = String(decoding: bytes, as: UTF8.self)
     if let requirement = PythonRequirement(text) {
       guard PythonRequirement.normalised(requirement.name) == requirement.name else { broken("a name is not normal") }
+      if let marker = requirement.marker {
+        var parser = MarkerParser(marker)
+        _ = parser.evaluate(["python_version": "3.11", "extra": ""])
+      }
     }
     let parts = text.split(separator: "\n", maxSplits: 1)
     if let version = ReleaseVersion(parts.first ?? ""), let specifiers = VersionSpecifiers(parts.last ?? "") {
