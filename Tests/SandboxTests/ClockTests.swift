@@ -62,16 +62,14 @@ struct ClockTests {
     #expect(outcome.succeeded, "\(lines)")
     let start = 1_488_603_967.5
     let found = times(lines.prefix(7))
-    // What the first command sees is what was asked for; a minute for a machine where others build.
-    #expect(found.count == 7 && found.allSatisfy { $0 >= start - 1 && $0 < start + 60 }, "\(lines)")
-    #expect(found.first.map { $0 >= start } ?? false, "\(lines)")
+    #expect(found.count == 7 && found.allSatisfy { $0 >= start - 1 && $0 < start + 8 }, "\(lines)")
+    // What the first command sees is what was asked for; starting it takes less than a second where others build.
+    #expect(found.first.map { $0 >= start && $0 < start + 2 } ?? false, "\(lines)")
     #expect(lines.dropFirst(7) == ["1000", "1", "/build/it", "0027"])
     #expect(outcome.confinement.contains { $0.contains("2017-03-04T05:06:07.5Z") })
   }
 
-  /// Two seconds of sleep last none of a held clock's, a fifth of a slow one's, forty of a fast one's; the bounds leave
-  /// room for a machine where others build.
-  @Test(arguments: [(0, -0.1...1.5), (100, 0.15...1.9), (20_000, 30.0...5000.0)])
+  @Test(arguments: [(0, -0.1...0.5), (100, 0.15...1.5), (20_000, 30.0...500.0)])
   func ratesHold(rate: Int, spent: ClosedRange<Double>) async throws {
     let (outcome, lines) = try await run(
       "\(Self.now); sleep 2; \(Self.now); : >a; stat -c %.9Y a",
@@ -80,7 +78,7 @@ struct ClockTests {
     let found = times(lines)
     try #require(found.count == 3, "\(lines)")
     #expect(spent.contains(found[1] - found[0]) && found[0] >= 1_488_603_967, "\(found)")
-    #expect(abs(found[2] - found[1]) < 1.5 + Double(rate) / 100, "\(found)")
+    #expect(abs(found[2] - found[1]) < 0.5 + Double(rate) / 1000, "\(found)")
   }
 
   @Test func endsAsOnTheMachinesKernel() async throws {
