@@ -4,7 +4,8 @@ import RecipeFormat
 /// zlib-ng in the place of the environment's zlib, as Fedora has it since its version 40, for what was packed there.
 ///
 /// It is part of the build's environment, as its umask is: built from its own source before the first step, and found by
-/// Python's dynamic linker. Fedora leaves out zlib-ng's new strategies; no Debian package or wheel does.
+/// Python's dynamic linker. Fedora leaves out zlib-ng's new strategies, as openSUSE and Homebrew do; the index's wheel of
+/// zlib-ng has them, and bookworm has no package of it.
 enum ZlibReplacement {
   /// The source distribution that contains zlib-ng 2.2.5.
   static let source = (project: "zlib-ng", version: "1.0.0", file: "zlib_ng-1.0.0.tar.gz")
