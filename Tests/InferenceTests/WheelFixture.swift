@@ -17,6 +17,7 @@ struct WheelFixture {
   var texts: [String: String] = [:]
   var uploaded: Int64? = built + 2
   var compressor: Compressor? = .zlib(level: 6)
+  var hasZlibReplacement = true
   var releases: [String: [WheelFacts.Release]] = [:]
 
   /// A module that has the source's bytes, and METADATA, WHEEL and RECORD that the build made.
@@ -57,7 +58,8 @@ struct WheelFixture {
           fileName: fileName, entries: entries, metadata: metadata,
           wheel: "Wheel-Version: 1.0\nGenerator: \(generator)\n", texts: texts,
           compressor: compressor),
-        source: SourceListing(members: members, texts: sources), uploaded: uploaded, python: python, releases: releases)
+        source: SourceListing(members: members, texts: sources), uploaded: uploaded, python: python, releases: releases,
+        hasZlibReplacement: hasZlibReplacement)
     }
   }
 

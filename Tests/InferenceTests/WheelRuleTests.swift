@@ -187,6 +187,9 @@ import Testing
     #expect(try !fixture.inferred().plan.isZlibNG)
     fixture.compressor = .other
     #expect(try fixture.inferred().plan.isZlibNG)
+    fixture.hasZlibReplacement = false
+    #expect(try !fixture.inferred().plan.isZlibNG)
+    fixture.hasZlibReplacement = true
     // uv compresses by itself.
     fixture.generator = "uv 0.9.0"
     #expect(try !fixture.inferred().plan.isZlibNG)

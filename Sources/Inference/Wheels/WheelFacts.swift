@@ -35,7 +35,7 @@ struct WheelFacts: Sendable {
 
   init(
     wheel: WheelFile, source: SourceListing, uploaded: Int64?, python: TargetPython,
-    releases: [String: [Release]] = [:], hasZlibReplacement: Bool = true
+    releases: [String: [Release]] = [:], hasZlibReplacement: Bool = false
   ) {
     self.wheel = wheel
     self.source = source

@@ -17,10 +17,10 @@ struct WheelKind: ShippedKind {
   }
 
   func guess(_ shipped: ShippedReference, _ context: InferenceContext) async throws -> any Guess {
-    let found = try await WheelSearch(context: context).find(shipped)
     guard let python = TargetPython.of(suite: WheelPlan().suite) else {
       throw InferenceError("inferring a recipe for \(shipped): no Python is known of \(WheelPlan().suite)")
     }
+    let found = try await WheelSearch(context: context, python: python).find(shipped)
     let bare = WheelFacts(wheel: found.wheel, source: found.source, uploaded: found.uploaded, python: python)
     var projects: Set<String> = ["pip"]
     if let backend = bare.backend { projects.insert(backend.project) }
@@ -54,6 +54,7 @@ struct WheelSearch {
   }
 
   let context: InferenceContext
+  let python: TargetPython
 
   func find(_ shipped: ShippedReference) async throws -> Found {
     switch shipped {
@@ -68,7 +69,7 @@ struct WheelSearch {
     let project = try await project(name, what)
     let files = try release(version, of: project, what)
     let wheels = files.filter { if case .wheel = $0.kind { true } else { false } }
-    guard let listed = Self.preferred(wheels) else {
+    guard let listed = preferred(wheels) else {
       throw InferenceError(
         "choosing a wheel of \(what): the index lists none", details: files.prefix(20).map { "listed: \($0.name)" },
         inconclusive: .missingInput)
@@ -170,13 +171,12 @@ struct WheelSearch {
       inconclusive: .missingInput)
   }
 
-  /// One for all platforms if there is one, else one of this machine's kind.
-  private static func preferred(_ wheels: [PythonProject.File]) -> PythonProject.File? {
+  /// One for all platforms if there is one, else one for the Python that builds, else one of another Python's.
+  private func preferred(_ wheels: [PythonProject.File]) -> PythonProject.File? {
     func rank(_ file: PythonProject.File) -> Int {
       guard case .wheel(let tag) = file.kind else { return 9 }
-      if tag.hasSuffix("-none-any") { return tag.contains("py3") ? 0 : 1 }
-      guard tag.contains("linux"), tag.hasSuffix("x86_64") else { return 5 }
-      return tag.hasPrefix("cp311-") ? 2 : tag.contains("abi3") ? 3 : 4
+      if let rank = python.platform.rank(of: tag) { return rank }
+      return tag.hasSuffix("-none-any") ? 4 : tag.contains("linux") && tag.hasSuffix("x86_64") ? 5 : 6
     }
     return wheels.min { (rank($0), $1.name) < (rank($1), $0.name) }
   }
